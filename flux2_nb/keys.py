@@ -1,0 +1,182 @@
+"""Keys: a type that never shows itself, the one redactor, and where keys are found."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Literal, NoReturn
+
+from .errors import MissingKey
+
+MASK = "[hidden]"
+
+KEY_SHAPES: tuple[re.Pattern[str], ...] = (
+    re.compile(r"\br8_[A-Za-z0-9]{20,}"),  # Replicate
+    re.compile(r"\bhf_[A-Za-z0-9]{20,}"),  # Hugging Face
+    re.compile(r"\bcfut_[A-Za-z0-9_-]{20,}"),  # Cloudflare user tokens
+    re.compile(r"\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}:[0-9a-f]{16,}"),  # fal
+    re.compile(r"(?i)(?<=bearer )[^\s\"',;]{8,}"),
+    re.compile(r"(?i)(?<=authorization: key )[^\s\"',;]{8,}"),
+    re.compile(r"(?i)(?<=x-key: )[^\s\"',;]{8,}"),
+)
+"""Shapes of keys that are masked even when we never held the key ourselves (a user may paste one into a prompt)."""
+
+
+class Secret:
+    """A key that can only be read on purpose: ``repr``, ``str``, formatting and pickling never show it."""
+
+    __slots__ = ("_value",)
+
+    def __init__(self, value: str) -> None:
+        self._value = value
+
+    def reveal(self) -> str:
+        """Return the key itself; called where a request is written and nowhere else."""
+        return self._value
+
+    def __repr__(self) -> str:
+        return f"Secret({MASK})"
+
+    def __str__(self) -> str:
+        return MASK
+
+    def __format__(self, spec: str) -> str:
+        return MASK
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Secret) and other._value == self._value
+
+    def __hash__(self) -> int:
+        return hash(("Secret", self._value))
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError("A key is not pickled: pass it to the other process by its environment.")
+
+
+class Redactor:
+    """Masks every key it was told of, and everything shaped like one, in any text that leaves the process."""
+
+    def __init__(self, secrets: Iterable[Secret] = ()) -> None:
+        self._values: set[str] = set()
+        for secret in secrets:
+            self.add(secret)
+
+    def add(self, secret: Secret) -> None:
+        """Remember a key; values under 6 characters are left out, as masking them would mask ordinary words."""
+        if len(secret.reveal()) >= 6:
+            self._values.add(secret.reveal())
+
+    def __call__(self, text: str) -> str:
+        """Return ``text`` with every key masked."""
+        for value in sorted(self._values, key=len, reverse=True):
+            text = text.replace(value, MASK)
+        for shape in KEY_SHAPES:
+            text = shape.sub(MASK, text)
+        return text
+
+
+SettingKind = Literal["secret", "id", "url"]
+
+
+@dataclass(frozen=True)
+class Setting:
+    """One thing a provider must be told: a key, an account id, a base URL.
+
+    Attributes:
+        variable: The environment variable that holds it.
+        kind: ``secret`` is masked everywhere; ``id`` is shown as a variable in snippets; ``url`` is shown as it is.
+        default: Used when nothing is set; None means that it is required; empty means optional.
+        where: Where a person gets one: the address of the page.
+    """
+
+    variable: str
+    kind: SettingKind
+    default: str | None = None
+    where: str = ""
+
+
+@dataclass(frozen=True)
+class Account:
+    """A provider's settings with their values: what a flow needs to write a request."""
+
+    provider: str
+    values: Mapping[str, str | Secret] = field(default_factory=dict, repr=False)
+
+    def __getitem__(self, variable: str) -> str:
+        value = self.values.get(variable, "")
+        return value.reveal() if isinstance(value, Secret) else value
+
+    @property
+    def secrets(self) -> tuple[Secret, ...]:
+        """The keys among the values."""
+        return tuple(value for value in self.values.values() if isinstance(value, Secret))
+
+    @property
+    def fingerprint(self) -> str:
+        """Twelve hex digits that tell two accounts of a provider apart without showing either key."""
+        text = "\n".join([self.provider, *(f"{name}={self[name]}" for name in sorted(self.values))])
+        return hashlib.sha256(text.encode()).hexdigest()[:12]
+
+
+def find_account(
+    provider: str,
+    settings: Iterable[Setting],
+    explicit: Mapping[str, str | Secret] | None = None,
+    environ: Mapping[str, str] | None = None,
+) -> Account:
+    """Find a provider's settings: explicit values first, then the environment, then a Colab secret, then the default.
+
+    Args:
+        provider: The provider's name, for the error.
+        settings: What the provider needs.
+        explicit: Values by environment variable name; these win.
+        environ: The environment; ``os.environ`` when not given.
+
+    Raises:
+        MissingKey: When a required setting is nowhere; names the variables and the keyless way on.
+    """
+    settings = tuple(settings)
+    found: dict[str, str | Secret] = {}
+    for setting in settings:
+        value = _find(setting, explicit or {}, os.environ if environ is None else environ)
+        if value:
+            found[setting.variable] = Secret(value) if setting.kind == "secret" else value
+    missing = [setting for setting in settings if setting.default is None and setting.variable not in found]
+    if missing:
+        raise _missing(provider, missing)
+    return Account(provider, found)
+
+
+def _find(setting: Setting, explicit: Mapping[str, str | Secret], environ: Mapping[str, str]) -> str:
+    given = explicit.get(setting.variable, "")
+    if isinstance(given, Secret):
+        given = given.reveal()
+    value = given or environ.get(setting.variable, "") or _colab_secret(setting.variable) or setting.default or ""
+    return value.strip()
+
+
+def _colab_secret(name: str) -> str:
+    """Read a secret of the Colab notebook we run in; empty anywhere else, or when the notebook may not read it."""
+    try:
+        from google.colab import userdata  # type: ignore[import-not-found, unused-ignore]  # only exists inside Colab
+    except ImportError:
+        return ""
+    try:
+        return str(userdata.get(name) or "")
+    except (userdata.SecretNotFoundError, userdata.NotebookAccessError):
+        return ""
+
+
+def _missing(provider: str, missing: list[Setting]) -> MissingKey:
+    names = [setting.variable for setting in missing]
+    where = next((setting.where for setting in missing if setting.where), "")
+    get_one = f" (get one at {where})" if where else ""
+    return MissingKey(
+        f"{provider} needs {' and '.join(names)}, which {'is' if len(names) == 1 else 'are'} not set.",
+        provider=provider,
+        variables=tuple(names),
+        next_step=f"Set {' and '.join(names)}{get_one}, or use the offline sketch provider, which needs no key.",
+    )
