@@ -1,0 +1,74 @@
+"""One set of helpers over every place that serves the FLUX.2 image models.
+
+The public names load when they are first used: importing the package pulls in no UI toolkit, HTTP library or database.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from . import errors as errors
+    from .ui.gradio_app import build_app as build_app
+    from .capability import capabilities as capabilities
+    from .capability import register_capability as register_capability
+    from .capability.base import Capability as Capability
+    from .cards import ModelCard as ModelCard
+    from .errors import Flux2Error as Flux2Error
+    from .prompting.json_prompt import JsonPrompt as JsonPrompt
+    from .provider import register_provider as register_provider
+    from .provider.base import Provider as Provider
+    from .request import ImageRequest as ImageRequest
+    from .request import Reference as Reference
+    from .result import ImageResult as ImageResult
+    from .snippets import snippet as snippet
+    from .studio import Studio as Studio
+    from .studio import agenerate as agenerate
+    from .studio import cost as cost
+    from .studio import generate as generate
+    from .studio import models as models
+    from .studio import providers as providers
+    from .studio import read_settings as read_settings
+
+__version__ = "0.1.0"
+
+_HOMES = {
+    "Capability": "capability.base",
+    "Flux2Error": "errors",
+    "ImageRequest": "request",
+    "ImageResult": "result",
+    "JsonPrompt": "prompting.json_prompt",
+    "ModelCard": "cards",
+    "Provider": "provider.base",
+    "Reference": "request",
+    "Studio": "studio",
+    "agenerate": "studio",
+    "build_app": "ui.gradio_app",
+    "capabilities": "capability",
+    "cost": "studio",
+    "errors": "",
+    "generate": "studio",
+    "models": "studio",
+    "providers": "studio",
+    "read_settings": "studio",
+    "register_capability": "capability",
+    "register_provider": "provider",
+    "snippet": "snippets",
+}
+"""Public name -> the module it lives in; an empty text means that the name is a module itself."""
+
+__all__ = sorted(_HOMES)  # noqa: PLE0605 - one list is kept, not two
+
+
+def __getattr__(name: str) -> Any:
+    home = _HOMES.get(name)
+    if home is None:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(import_module(f".{home}", __name__), name) if home else import_module(f".{name}", __name__)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return [*globals(), *__all__]

@@ -1,0 +1,147 @@
+"""The engine: one per process and data folder, started when it is first needed. All network I/O happens on its loop."""
+
+from __future__ import annotations
+
+import asyncio
+import atexit
+import os
+import threading
+from collections.abc import Coroutine, Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from .errors import InvalidRequest
+from .execution import Tools, execute, resume
+from .history import History, RunRecord
+from .history.records import new_id
+from .http import Client
+from .keys import Redactor
+from .run import Order, Run
+from .wire import Job
+
+
+class Engine:
+    """Runs orders side by side, whoever asked for them, and finishes them when the asker has gone.
+
+    Attributes:
+        history: The store of this data folder.
+        redact: Masks every key this process has used.
+    """
+
+    def __init__(self, home: Path) -> None:
+        self.redact = Redactor()
+        self.history = History(home, self.redact)
+        self._pid = os.getpid()
+        self._lock = threading.Lock()
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._thread: threading.Thread | None = None
+        self._limits: dict[tuple[str, str, int], asyncio.Semaphore] = {}
+        self._runs: dict[str, Run] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    @cached_property
+    def _tools(self) -> Tools:
+        return Tools(self.history, Client(), self.redact)
+
+    def start(self, order: Order) -> Run:
+        """Take an order; it runs to its end even when nobody waits for it."""
+        run = Run(new_id(), order)
+        self._launch(run, lambda: execute(run, self._tools, self._limit(order)))
+        return run
+
+    def resume(self, record: RunRecord, order: Order, job: Job) -> Run:
+        """Collect a job that was accepted earlier; a run that is under way here is returned as it is."""
+        with self._lock:
+            if record.id in self._runs:
+                return self._runs[record.id]
+        run = Run(record.id, order)
+        self._launch(run, lambda: resume(run, job, self._tools, self._limit(order)))
+        return run
+
+    def cancel(self, run_id: str, owner: str) -> None:
+        """Ask a run to stop; its last event tells what became of it and of the money.
+
+        Raises:
+            InvalidRequest: When no run of this owner with this id is under way in this process.
+        """
+        run = self._runs.get(run_id)
+        if run is None or run.order.owner != owner:
+            raise InvalidRequest(f"No run {run_id} is under way here.", money="", next_step="It may have ended already.")
+        self._running_loop().call_soon_threadsafe(run.stop.set)
+
+    def runs(self, owner: str) -> Sequence[Run]:
+        """Return an owner's runs that are under way, oldest first."""
+        with self._lock:
+            return [run for run in self._runs.values() if run.order.owner == owner]
+
+    def call(self, work: Coroutine[Any, Any, Any]) -> Any:
+        """Run a coroutine on the engine's loop and wait for it; for checks that are no runs."""
+        return asyncio.run_coroutine_threadsafe(work, self._running_loop()).result()
+
+    @property
+    def client(self) -> Client:
+        """The HTTP client; to be used on the engine's loop only."""
+        return self._tools.client
+
+    def close(self) -> None:
+        """Stop the loop and close the store; what is under way stays in the journal for the next process."""
+        with self._lock:
+            loop, thread, self._loop = self._loop, self._thread, None
+        if loop is not None and thread is not None and self._pid == os.getpid():
+            asyncio.run_coroutine_threadsafe(self._wind_down(), loop).result(timeout=10)
+            loop.call_soon_threadsafe(loop.stop)
+            thread.join(timeout=10)
+            loop.close()
+        self.history.close()
+
+    def _launch(self, run: Run, work: Any) -> None:
+        for secret in run.order.account.secrets:
+            self.redact.add(secret)
+        with self._lock:
+            self._runs[run.id] = run
+        self._running_loop().call_soon_threadsafe(self._begin, run, work)
+
+    def _begin(self, run: Run, work: Any) -> None:
+        task = asyncio.ensure_future(work())
+        self._tasks.add(task)
+
+        def forget(done: asyncio.Task[None]) -> None:
+            self._tasks.discard(done)
+            with self._lock:
+                self._runs.pop(run.id, None)
+
+        task.add_done_callback(forget)
+
+    def _limit(self, order: Order) -> asyncio.Semaphore:
+        key = (order.card.provider, order.account.fingerprint, order.concurrency)
+        return self._limits.setdefault(key, asyncio.Semaphore(order.concurrency))
+
+    def _running_loop(self) -> asyncio.AbstractEventLoop:
+        with self._lock:
+            if self._loop is None:
+                self._loop = asyncio.new_event_loop()
+                self._thread = threading.Thread(target=self._loop.run_forever, name="flux2_nb engine", daemon=True)
+                self._thread.start()
+            return self._loop
+
+    async def _wind_down(self) -> None:
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        if "_tools" in self.__dict__:
+            await self._tools.client.close()
+
+
+_engines: dict[tuple[int, Path], Engine] = {}
+_engines_lock = threading.Lock()
+
+
+def engine_for(home: Path) -> Engine:
+    """Return this process's engine for a data folder, making it when it is first asked for (and anew after a fork)."""
+    key = (os.getpid(), home.expanduser().resolve())
+    with _engines_lock:
+        if key not in _engines:
+            _engines[key] = Engine(key[1])
+            atexit.register(_engines[key].close)
+        return _engines[key]

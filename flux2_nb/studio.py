@@ -1,0 +1,350 @@
+"""The studio: what people hold in their hands. A cheap view on the engine for one owner."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import secrets
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from . import images, provider
+from .addresses import Guard
+from .cards import ModelCard
+from .catalog import find_card
+from .engine import Engine, engine_for
+from .errors import BudgetExceeded, InvalidRequest, MissingKey, nearest
+from .history import HistoryView, Parent, RunRecord
+from .http import Terms
+from .keys import Account, Secret, find_account
+from .provider.base import Provider
+from .request import MAX_SEED, ImageRequest
+from .result import ImageResult
+from .run import Event, Order, Run
+
+DEFAULT_PROVIDER = "sketch"
+"""What runs when nobody chose: nothing is ever billed unless it was chosen."""
+
+
+class Studio:
+    """Makes pictures with one target, and keeps them.
+
+    Args:
+        provider: Who runs the model; FLUX2_PROVIDER, else the offline sketch.
+        model: Which model; FLUX2_MODEL (where the provider comes from the environment too), else the provider's first.
+        home: The data folder; FLUX2_HOME, else the user's own data folder.
+        budget_usd: The most to spend per UTC day in this folder; FLUX2_BUDGET_USD, else no cap. 0 refuses every paid run.
+        max_price_usd: What to reserve for a picture whose price the provider does not publish; needed under a budget.
+        key: The provider's key, where it has one; else it is found in the environment.
+        settings: Values by environment variable name, for providers that need more than a key.
+        owner: Whose pictures these are.
+        concurrency: How many runs may be under way at once; the provider's own limit where not given.
+
+    Raises:
+        InvalidRequest: When the provider or model is unknown; offers the nearest.
+    """
+
+    def __init__(
+        self,
+        provider: str | None = None,
+        model: str | None = None,
+        *,
+        home: str | Path | None = None,
+        budget_usd: float | None = None,
+        max_price_usd: float | None = None,
+        key: str | Secret | None = None,
+        settings: Mapping[str, str | Secret] | None = None,
+        owner: str = "me",
+        concurrency: int | None = None,
+    ) -> None:
+        chosen = provider or os.environ.get("FLUX2_PROVIDER") or DEFAULT_PROVIDER
+        model = model or (None if provider else os.environ.get("FLUX2_MODEL")) or None
+        self.provider: Provider = _provider(chosen)
+        self.card: ModelCard = find_card(self.provider.cards(), chosen, model)
+        self.home = _home(home)
+        self.budget_usd = _budget(budget_usd)
+        self.max_price_usd = max_price_usd
+        self.owner = owner
+        self.concurrency = concurrency or self.provider.facts.concurrency
+        self._settings = _with_key(self.provider, settings or {}, key)
+
+    def __repr__(self) -> str:
+        return f"Studio({self.card.target}, home={str(self.home)!r})"
+
+    @property
+    def engine(self) -> Engine:
+        """The engine of this process for the studio's data folder."""
+        return engine_for(self.home)
+
+    @property
+    def history(self) -> HistoryView:
+        """Everything this owner has made: search, stars, the way back to a picture."""
+        return self.engine.history.for_owner(self.owner)
+
+    def account(self) -> Account:
+        """Return the provider's settings.
+
+        Raises:
+            MissingKey: When a required one is nowhere; names the variable and the offline way on.
+        """
+        return find_account(self.provider.name, self.provider.settings, self._settings)
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether everything the provider needs is set."""
+        try:
+            self.account()
+        except MissingKey:
+            return False
+        return True
+
+    def check(self) -> str:
+        """Ask the provider whether the key works, without cost; returns its answer as a sentence.
+
+        Raises:
+            AuthFailed: When it does not.
+        """
+        account, engine = self.account(), self.engine
+        terms = Terms(self.provider.facts.label, Guard(self.provider.origins(account)), deadline=_in(30))
+        return str(engine.call(engine.client.drive(self.provider.check(account), terms)))
+
+    def with_target(self, provider: str | None = None, model: str | None = None) -> Studio:
+        """Return a studio for another target with the same folder, owner and budget; keys are found anew."""
+        same = provider in (None, self.provider.name)
+        return Studio(
+            provider or self.provider.name,
+            model,
+            home=self.home,
+            budget_usd=self.budget_usd,
+            max_price_usd=self.max_price_usd,
+            settings=self._settings if same else None,
+            owner=self.owner,
+        )
+
+    def request(self, prompt: str | ImageRequest, **parameters: Any) -> ImageRequest:
+        """Make a request complete for this target: references read, size and every parameter explicit, a seed chosen.
+
+        Args:
+            prompt: The prompt, or a whole request.
+            **parameters: Fields of `ImageRequest`, and parameters that only this target has.
+
+        Raises:
+            InvalidRequest: When something does not fit; the message says what would.
+        """
+        made = prompt.but(**parameters) if isinstance(prompt, ImageRequest) else self._from_words(prompt, parameters)
+        made = made.but(references=tuple(images.read_reference(reference) for reference in made.references))
+        made = self.card.complete(made)
+        if made.seed is None and "seed" in self.card.parameters:
+            made = made.but(seed=secrets.randbelow(MAX_SEED + 1))
+        return made
+
+    def estimate(self, prompt: str | ImageRequest, **parameters: Any) -> float | None:
+        """Return what a request would cost in US dollars, references as they would be sent; None when not published."""
+        made = self.request(prompt, **parameters)
+        sizes = [images.fitted_size(one.width, one.height, self.card.references) for one in made.references]
+        fitted = [one.model_copy(update={"width": w, "height": h}) for one, (w, h) in zip(made.references, sizes, strict=True)]
+        return self.card.estimate(made.but(references=tuple(fitted)))
+
+    def start(
+        self,
+        prompt: str | ImageRequest,
+        *,
+        values: Mapping[str, Any] | None = None,
+        capability: str = "",
+        template: str = "",
+        parents: Sequence[Parent] = (),
+        **parameters: Any,
+    ) -> Run:
+        """Begin a run and return its handle at once; it goes on when the handle is forgotten."""
+        order = Order(
+            request=self.request(prompt, **parameters),
+            card=self.card,
+            provider=self.provider,
+            account=self.account(),
+            owner=self.owner,
+            budget_usd=None if self.card.price.kind == "free" else self.budget_usd,
+            max_price_usd=self.max_price_usd,
+            concurrency=self.concurrency,
+            values=values or {},
+            capability=capability,
+            template=template,
+            parents=parents,
+        )
+        return self.engine.start(order)
+
+    def generate(self, prompt: str | ImageRequest, **parameters: Any) -> ImageResult:
+        """Make one picture and wait for it.
+
+        Raises:
+            Flux2Error: A sentence that says what happened, whether money may have been spent, and what to do next.
+        """
+        return self.start(prompt, **parameters).result()
+
+    async def agenerate(self, prompt: str | ImageRequest, **parameters: Any) -> ImageResult:
+        """Make one picture; dropping the wait does not stop the run, and its picture lands in the history."""
+        # Reading references touches the disk, and the caller's loop may be drawing a page.
+        run = await asyncio.to_thread(self.start, prompt, **parameters)
+        return await run
+
+    async def stream(self, requests: Iterable[str | ImageRequest], **shared: Any) -> AsyncIterator[Event]:
+        """Make many pictures side by side and yield what each reports, as it happens, until all have ended.
+
+        Args:
+            requests: Prompts or requests.
+            **shared: As for `start`, the same for all.
+        """
+        runs = await asyncio.to_thread(lambda: [self.start(request, **shared) for request in requests])
+        async for event in merged(runs):
+            yield event
+
+    def runs(self) -> Sequence[Run]:
+        """Return this owner's runs that are under way in this process, whichever target they go to."""
+        return self.engine.runs(self.owner)
+
+    def cancel(self, run_id: str) -> None:
+        """Ask a run to stop, at the provider too where it can; the run's last event tells the truth about the money."""
+        self.engine.cancel(run_id, self.owner)
+
+    def unfinished(self) -> list[RunRecord]:
+        """Return this owner's runs that no living process is working on and that have not ended."""
+        self.engine.history.recover()
+        under_way = {run.id for run in self.runs()}
+        return [record for record in self.engine.history.unfinished(self.owner) if record.id not in under_way]
+
+    def resume(self) -> list[Run]:
+        """Collect every accepted job of this owner whose id is known; nothing is ever sent again.
+
+        Raises:
+            MissingKey: When the key of a job's provider is not at hand.
+        """
+        return [self._resume(record) for record in self.unfinished() if record.job is not None]
+
+    def _resume(self, record: RunRecord) -> Run:
+        studio = self.with_target(record.provider, record.model)
+        order = Order(
+            request=record.request,
+            card=studio.card,
+            provider=studio.provider,
+            account=studio.account(),
+            owner=record.owner,
+            concurrency=studio.concurrency,
+        )
+        if record.job is None:
+            raise InvalidRequest(f"Run {record.id} has no job to collect.", money="maybe")
+        return self.engine.resume(record, order, record.job)
+
+    def _from_words(self, prompt: str, parameters: Mapping[str, Any]) -> ImageRequest:
+        extra = dict(parameters.get("extra") or {})
+        fields: dict[str, Any] = {}
+        for name, value in parameters.items():
+            if name in ImageRequest.model_fields:
+                fields[name] = value
+            elif name in self.card.parameters:
+                extra[name] = value
+            else:
+                hint = nearest(name, [*ImageRequest.model_fields, *self.card.parameters])
+                raise InvalidRequest(f'"{name}" is not a parameter.', field=name, next_step=hint)
+        return ImageRequest(prompt, **{**fields, "extra": extra})
+
+
+async def merged(runs: Sequence[Run]) -> AsyncIterator[Event]:
+    """Yield the events of several runs as they happen, until all have ended."""
+    queue: asyncio.Queue[Event] = asyncio.Queue()
+
+    async def follow(run: Run) -> None:
+        async for event in run.events():
+            queue.put_nowait(event)
+
+    tasks = [asyncio.ensure_future(follow(run)) for run in runs]
+    try:
+        left = len(runs)
+        while left:
+            event = await queue.get()
+            left -= event.is_end
+            yield event
+    finally:
+        for task in tasks:
+            task.cancel()
+
+
+def generate(prompt: str | ImageRequest, **parameters: Any) -> ImageResult:
+    """Make one picture with FLUX2_PROVIDER, else the offline sketch; see `Studio.generate`."""
+    return Studio().generate(prompt, **parameters)
+
+
+async def agenerate(prompt: str | ImageRequest, **parameters: Any) -> ImageResult:
+    """Make one picture with FLUX2_PROVIDER, else the offline sketch; see `Studio.agenerate`."""
+    return await Studio().agenerate(prompt, **parameters)
+
+
+def providers() -> list[str]:
+    """Return the names of all providers, your own among them."""
+    return provider.names()
+
+
+def models(provider_name: str | None = None) -> list[ModelCard]:
+    """Return the model cards of one provider, or of all."""
+    names = [provider_name] if provider_name else provider.names()
+    return [card for name in names for card in provider.get(name).cards()]
+
+
+def cost(requests: Iterable[str | ImageRequest], studio: Studio | None = None) -> float | None:
+    """Return what many requests would cost together in US dollars; None when one of the prices is not published."""
+    target = studio or Studio()
+    prices = [target.estimate(request) for request in requests]
+    known = [price for price in prices if price is not None]
+    return sum(known) if len(known) == len(prices) else None
+
+
+def read_settings(path: str | Path | bytes) -> ImageRequest:
+    """Read the request back out of a picture that was saved with its settings.
+
+    Raises:
+        InvalidRequest: When the picture holds none.
+    """
+    settings = images.read_settings(path)
+    if settings is None:
+        raise InvalidRequest("The picture holds no settings.", money="", next_step="Save with settings=True to keep them.")
+    return images.request_from_settings(settings)
+
+
+def _provider(name: str) -> Provider:
+    return provider.get(name)
+
+
+def _home(home: str | Path | None) -> Path:
+    given = home or os.environ.get("FLUX2_HOME")
+    if given:
+        return Path(given).expanduser()
+    import platformdirs
+
+    return Path(platformdirs.user_data_dir("flux2_nb", appauthor=False))
+
+
+def _budget(budget_usd: float | None) -> float | None:
+    if budget_usd is not None:
+        return budget_usd
+    text = os.environ.get("FLUX2_BUDGET_USD", "").strip()
+    try:
+        return float(text) if text else None
+    except ValueError:
+        sentence = f'FLUX2_BUDGET_USD is "{text}", which is not a number.'
+        raise BudgetExceeded(sentence, next_step="Set it to an amount in US dollars, such as 5.") from None
+
+
+def _with_key(
+    provider_: Provider, settings: Mapping[str, str | Secret], key: str | Secret | None
+) -> dict[str, str | Secret]:
+    if key is None:
+        return dict(settings)
+    variable = next((one.variable for one in provider_.settings if one.kind == "secret"), None)
+    if variable is None:
+        raise InvalidRequest(f"{provider_.name} takes no key.", field="key")
+    return {**settings, variable: key}
+
+
+def _in(seconds: float) -> float:
+    import time
+
+    return time.monotonic() + seconds
