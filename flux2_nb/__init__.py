@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from . import errors as errors
-    from .ui.gradio_app import build_app as build_app
     from .capability import capabilities as capabilities
     from .capability import register_capability as register_capability
     from .capability.base import Capability as Capability
@@ -30,6 +29,7 @@ if TYPE_CHECKING:
     from .studio import models as models
     from .studio import providers as providers
     from .studio import read_settings as read_settings
+    from .ui.gradio_app import build_app as build_app
 
 __version__ = "0.1.0"
 
@@ -58,7 +58,7 @@ _HOMES = {
 }
 """Public name -> the module it lives in; an empty text means that the name is a module itself."""
 
-__all__ = sorted(_HOMES)  # noqa: PLE0605 - one list is kept, not two
+__all__ = sorted(_HOMES)
 
 
 def __getattr__(name: str) -> Any:

@@ -17,6 +17,9 @@ from .errors import BadReply, Unreachable
 
 DEFAULT_PORTS = {"https": 443, "http": 80}
 
+HOLDS_IPV4_AT_ITS_END = (ipaddress.IPv6Network("::/96"), ipaddress.IPv6Network("64:ff9b::/96"))
+"""IPv4-compatible addresses (RFC 4291) and those of NAT64 (RFC 6052)."""
+
 
 @dataclass(frozen=True)
 class Target:
@@ -63,9 +66,17 @@ def same_origin(first: str, second: str) -> bool:
 def is_public(address: str) -> bool:
     """Whether an IP address is reachable by anyone: not loopback, private, link-local, multicast or reserved."""
     ip = ipaddress.ip_address(address.partition("%")[0])
-    mapped = ip.ipv4_mapped if isinstance(ip, ipaddress.IPv6Address) else None
-    checked = mapped or ip
+    checked = _embedded(ip) or ip
     return checked.is_global and not checked.is_multicast
+
+
+def _embedded(ip: ipaddress.IPv4Address | ipaddress.IPv6Address) -> ipaddress.IPv4Address | None:
+    """Return the IPv4 address that an IPv6 address stands for, however it is written."""
+    if isinstance(ip, ipaddress.IPv4Address):
+        return None
+    if any(ip in network for network in HOLDS_IPV4_AT_ITS_END):
+        return ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF)
+    return ip.ipv4_mapped or ip.sixtofour
 
 
 async def _look_up(host: str, port: int) -> Sequence[str]:

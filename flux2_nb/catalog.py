@@ -104,8 +104,8 @@ def find_card(cards: Iterable[ModelCard], provider: str, model: str | None) -> M
 
 def markdown_table(cards: Iterable[ModelCard]) -> str:
     """Return the table of providers and models for the README."""
-    head = "| provider | model | references | sizes | price of 1 MP | typical time | licence |\n|---|---|---|---|---|---|---|"
-    return "\n".join([head, *(_row(card) for card in cards)])
+    head = "| provider | model | references | sizes | price of 1 MP | typical time | licence |"
+    return "\n".join([head, "|---|---|---|---|---|---|---|", *(_row(card) for card in cards)])
 
 
 def _row(card: ModelCard) -> str:

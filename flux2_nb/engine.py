@@ -67,7 +67,9 @@ class Engine:
         """
         run = self._runs.get(run_id)
         if run is None or run.order.owner != owner:
-            raise InvalidRequest(f"No run {run_id} is under way here.", money="", next_step="It may have ended already.")
+            raise InvalidRequest(
+                f"No run {run_id} is under way here.", money="", next_step="It may have ended already."
+            )
         self._running_loop().call_soon_threadsafe(run.stop.set)
 
     def runs(self, owner: str) -> Sequence[Run]:

@@ -1,24 +1,24 @@
 """Everything that can go wrong, as one tree. Each error is a sentence a person can act on.
 
-    Flux2Error
-      - InvalidRequest            (also a ValueError) the request cannot be sent as it is
-          - Unsupported           the target does not take this field or value
-      - MissingKey                a provider needs a key and none was found
-      - MissingExtra              an optional package is not installed
-      - BudgetExceeded            the estimate would pass the budget
-      - StoreError                the history could not be read or written
-      - Cancelled                 the run was cancelled by its owner
-      - ProviderError             the provider, or the way to it, failed
-          - AuthFailed            the key was refused
-          - InsufficientCredit    the account has no credit left
-          - RateLimited           too many requests; nothing was accepted
-          - Moderated             the provider refused the content
-          - JobFailed             the provider accepted the job and could not finish it
-          - JobTimeout            we stopped waiting; the job may still finish
-          - Expired               the result is no longer there
-          - Unreachable           no connection; nothing was sent
-          - BadReply              the answer was not what the provider documents
-          - OutcomeUnknown        the paid request was sent and its answer was lost
+Flux2Error
+  - InvalidRequest            (also a ValueError) the request cannot be sent as it is
+      - Unsupported           the target does not take this field or value
+  - MissingKey                a provider needs a key and none was found
+  - MissingExtra              an optional package is not installed
+  - BudgetExceeded            the estimate would pass the budget
+  - StoreError                the history could not be read or written
+  - Cancelled                 the run was cancelled by its owner
+  - ProviderError             the provider, or the way to it, failed
+      - AuthFailed            the key was refused
+      - InsufficientCredit    the account has no credit left
+      - RateLimited           too many requests; nothing was accepted
+      - Moderated             the provider refused the content
+      - JobFailed             the provider accepted the job and could not finish it
+      - JobTimeout            we stopped waiting; the job may still finish
+      - Expired               the result is no longer there
+      - Unreachable           no connection; nothing was sent
+      - BadReply              the answer was not what the provider documents
+      - OutcomeUnknown        the paid request was sent and its answer was lost
 """
 
 from __future__ import annotations

@@ -28,7 +28,7 @@ from .http import Client, StopRequested, Terms
 from .keys import Redactor
 from .request import ImageRequest
 from .result import ImageResult
-from .run import EventKind, Order, Run
+from .run import EventKind, Run
 from .wire import Delivery, Job, Wait
 
 log = logging.getLogger("flux2_nb")
@@ -86,7 +86,7 @@ async def resume(run: Run, job: Job, tools: Tools, limit: asyncio.Semaphore) -> 
         run.finish(await _store(run, deliveries, tools, {}))
 
 
-class _ending:  # noqa: N801 - reads as a statement
+class _ending:
     """Turns whatever stops a run into its last event and its last row."""
 
     def __init__(self, run: Run, tools: Tools) -> None:

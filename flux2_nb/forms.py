@@ -1,4 +1,4 @@
-"""Forms as data: what a field is called, what it takes and when it shows. No UI toolkit in here; both UIs render this."""
+"""Forms as data: what a field is called, what it takes and when it shows. Both UIs render this; no toolkit in here."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from .errors import InvalidRequest, nearest
 Kind = Literal["text", "choice", "number", "switch", "references", "rows", "palette", "code", "drawing"]
 """The kinds of field there are; every renderer has all of them.
 
-The value of a ``text``, ``code``, ``choice``, ``number`` and ``switch`` is the plain value. Of ``references``: a list of
-``{"image": path or bytes, "role": name or ""}`` in order. Of ``rows``: a list of mappings, one per row, by column name.
-Of ``palette``: a list of ``{"colour": "#RRGGBB", "target": words or ""}``. Of ``drawing``: a path to a picture, or None.
+The value of a ``text``, ``code``, ``choice``, ``number`` and ``switch`` is the plain value. Of ``references``: a list
+of ``{"image": path or bytes, "role": name or ""}`` in order. Of ``rows``: a list of mappings, one per row, by column
+name. Of ``palette``: a list of ``{"colour": "#RRGGBB", "target": words or ""}``. Of ``drawing``: a path, or None.
 """
 
 MAIN, SETTINGS = "main", "settings"
-"""Groups of fields: ``main`` stands open beside the prompt, any other is a section that may be folded away; its name,
-with a capital, is the section's title."""
+"""Groups of fields: ``main`` stands open beside the prompt; any other is a section that may be folded away, under its
+name as a title."""
 
 
 @dataclass(frozen=True)
@@ -122,7 +122,7 @@ def _problem(one: Field, value: Any) -> str:
 def _number_problem(one: Field, value: Any) -> str:
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         return "is a number"
-    if one.minimum is not None and value < one.minimum or one.maximum is not None and value > one.maximum:
+    if (one.minimum is not None and value < one.minimum) or (one.maximum is not None and value > one.maximum):
         return f"goes from {one.minimum:g} to {one.maximum:g}"
     return ""
 

@@ -1,7 +1,7 @@
 """The only importer of httpx: drives a provider's flow over the network.
 
-What every provider needs exists once, here: encoding of reference images, retry of what is safe to repeat, the deadline,
-cancel, the size cap, the guard on addresses, and the rule that a paid request is sent once.
+What every provider needs exists once, here: encoding of reference images, retry of what is safe to repeat, the
+deadline, cancel, the size cap, the guard on addresses, and the rule that a paid request is sent once.
 """
 
 from __future__ import annotations
@@ -133,7 +133,9 @@ class Client:
     async def _pay(self, request: Request, terms: Terms) -> Reply:
         content = await _content(request)
         try:
-            async for attempt in stamina.retry_context(on=UNSENT, attempts=CONNECT_TRIES, timeout=None, wait_initial=0.2):
+            async for attempt in stamina.retry_context(
+                on=UNSENT, attempts=CONNECT_TRIES, timeout=None, wait_initial=0.2
+            ):
                 with attempt:
                     return await self._send(self._fresh, request, content, terms, terms.deadline)
         except UNSENT:

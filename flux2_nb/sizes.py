@@ -33,7 +33,7 @@ class SizeRule(BaseModel):
     """Which output sizes a target takes.
 
     Attributes:
-        kind: ``pixels`` takes any width and height in the bounds; ``ratio`` takes a named ratio and an amount of pixels.
+        kind: ``pixels`` takes any width and height in the bounds; ``ratio`` a named ratio and an amount of pixels.
         minimum: Shortest side in pixels.
         maximum: Longest side in pixels.
         multiple: Both sides are multiples of this many pixels.
@@ -58,13 +58,17 @@ class SizeRule(BaseModel):
         """Return the size of a ratio such as ``16:9`` at an amount of pixels, rounded and clamped into the bounds."""
         width, height = (int(part) for part in ratio.split(":"))
         size = self.nearest(*_sides(width / height, megapixels))
-        return size.model_copy(update={"aspect_ratio": ratio, "megapixels": megapixels}) if self.kind == "ratio" else size
+        return (
+            size.model_copy(update={"aspect_ratio": ratio, "megapixels": megapixels}) if self.kind == "ratio" else size
+        )
 
     def nearest(self, width: float, height: float) -> Size:
         """Return the allowed size that comes nearest to ``width`` x ``height``, keeping the ratio where it can."""
         if self.kind == "ratio":
             return self._nearest_named(width, height)
-        shrink = min(1.0, self.maximum / max(width, height), math.sqrt(self.max_megapixels * MEGAPIXEL / (width * height)))
+        shrink = min(
+            1.0, self.maximum / max(width, height), math.sqrt(self.max_megapixels * MEGAPIXEL / (width * height))
+        )
         grow = max(1.0, self.minimum / (min(width, height) * shrink))
         sides = [self._round(side * shrink * grow) for side in (width, height)]
         while sides[0] * sides[1] > self.max_megapixels * MEGAPIXEL:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import secrets
+import time
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -34,7 +35,7 @@ class Studio:
         provider: Who runs the model; FLUX2_PROVIDER, else the offline sketch.
         model: Which model; FLUX2_MODEL (where the provider comes from the environment too), else the provider's first.
         home: The data folder; FLUX2_HOME, else the user's own data folder.
-        budget_usd: The most to spend per UTC day in this folder; FLUX2_BUDGET_USD, else no cap. 0 refuses every paid run.
+        budget_usd: The most to spend per UTC day in this folder; FLUX2_BUDGET_USD, else no cap. 0 refuses paid runs.
         max_price_usd: What to reserve for a picture whose price the provider does not publish; needed under a budget.
         key: The provider's key, where it has one; else it is found in the environment.
         settings: Values by environment variable name, for providers that need more than a key.
@@ -106,7 +107,7 @@ class Studio:
             AuthFailed: When it does not.
         """
         account, engine = self.account(), self.engine
-        terms = Terms(self.provider.facts.label, Guard(self.provider.origins(account)), deadline=_in(30))
+        terms = Terms(self.provider.facts.label, Guard(self.provider.origins(account)), deadline=time.monotonic() + 30)
         return str(engine.call(engine.client.drive(self.provider.check(account), terms)))
 
     def with_target(self, provider: str | None = None, model: str | None = None) -> Studio:
@@ -143,7 +144,9 @@ class Studio:
         """Return what a request would cost in US dollars, references as they would be sent; None when not published."""
         made = self.request(prompt, **parameters)
         sizes = [images.fitted_size(one.width, one.height, self.card.references) for one in made.references]
-        fitted = [one.model_copy(update={"width": w, "height": h}) for one, (w, h) in zip(made.references, sizes, strict=True)]
+        fitted = [
+            one.model_copy(update={"width": w, "height": h}) for one, (w, h) in zip(made.references, sizes, strict=True)
+        ]
         return self.card.estimate(made.but(references=tuple(fitted)))
 
     def start(
@@ -305,7 +308,9 @@ def read_settings(path: str | Path | bytes) -> ImageRequest:
     """
     settings = images.read_settings(path)
     if settings is None:
-        raise InvalidRequest("The picture holds no settings.", money="", next_step="Save with settings=True to keep them.")
+        raise InvalidRequest(
+            "The picture holds no settings.", money="", next_step="Save with settings=True to keep them."
+        )
     return images.request_from_settings(settings)
 
 
@@ -342,9 +347,3 @@ def _with_key(
     if variable is None:
         raise InvalidRequest(f"{provider_.name} takes no key.", field="key")
     return {**settings, variable: key}
-
-
-def _in(seconds: float) -> float:
-    import time
-
-    return time.monotonic() + seconds

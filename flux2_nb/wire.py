@@ -97,7 +97,9 @@ class Reply:
         try:
             return json.loads(self.body, parse_constant=_refuse_constant)
         except (ValueError, RecursionError) as error:
-            raise BadReply("The provider's answer is not JSON.", status=self.status, hint=type(error).__name__) from None
+            raise BadReply(
+                "The provider's answer is not JSON.", status=self.status, hint=type(error).__name__
+            ) from None
 
     def object(self) -> dict[str, Json]:
         """Read the body as a JSON object.

@@ -11,8 +11,14 @@ from ..prompting.json_prompt import JsonField, documented_fields
 
 MOST_ROWS = 8
 
-GROUPS = {"picture": MAIN, "subjects": MAIN, "light": "light and effects", "camera": "camera", "infographic": "infographic"}
-"""Group of the documentation -> section of the form. Fields of other groups (alternatives to these) live in the editor."""
+GROUPS = {
+    "picture": MAIN,
+    "subjects": MAIN,
+    "light": "light and effects",
+    "camera": "camera",
+    "infographic": "infographic",
+}
+"""Group of the documentation -> section of the form. Fields of other groups live in the editor alone."""
 
 COLUMNS = {
     "subjects": ("description", "position", "action", "pose", "colors"),
@@ -41,7 +47,7 @@ def to_data(values: Mapping[str, Any], base: Mapping[str, Any]) -> dict[str, Any
     data: dict[str, Any] = dict(base)
     for field in form_fields():
         old = _at(data, field.name)
-        if _read(field, old) != (new := _clean(field, values.get(field.name))):
+        if _clean(field, _read(field, old)) != (new := _clean(field, values.get(field.name))):
             _put(data, field.name, _written(field, new, old))
     return data
 
@@ -106,9 +112,13 @@ def _read(field: Field, value: Any) -> Any:
 def _clean(field: Field, value: Any) -> Any:
     """Return a value of the form without empty rows and blank ends, to be compared with what was read."""
     if field.kind == "palette":
-        return [{"colour": one["colour"], "target": one.get("target") or ""} for one in value or [] if one.get("colour")]
+        return [
+            {"colour": one["colour"], "target": one.get("target") or ""} for one in value or [] if one.get("colour")
+        ]
     if field.kind == "rows":
-        rows = [{column.name: str(row.get(column.name) or "").strip() for column in field.columns} for row in value or []]
+        rows = [
+            {column.name: str(row.get(column.name) or "").strip() for column in field.columns} for row in value or []
+        ]
         return [row for row in rows if any(row.values())]
     if field.kind == "number":
         return int(value) if isinstance(value, float) and value.is_integer() else value

@@ -82,7 +82,9 @@ class JsonPrompting(Capability):
 
     name: ClassVar[str] = "json-prompt"
     title: ClassVar[str] = "JSON prompt"
-    summary: ClassVar[str] = "Describe a picture field by field, or edit the JSON itself. Keys of your own pass through."
+    summary: ClassVar[str] = (
+        "Describe a picture field by field, or edit the JSON itself. Keys of your own pass through."
+    )
     examples: ClassVar[Sequence[Example]] = tuple(
         Example(label, {"json": text})
         for label, text in (("Workshop", WORKSHOP), ("Product", TEAPOT), ("Infographic", TEA_STEPS))

@@ -1,4 +1,4 @@
-"""Multi-reference editing: pictures in order, each with a role, and a prompt that calls them image 1, image 2, …"""
+"""Multi-reference editing: pictures in order, each with a role, in a prompt that counts them from image 1."""
 
 from __future__ import annotations
 

@@ -26,7 +26,9 @@ class Multilingual(Capability):
 
     name: ClassVar[str] = "multilingual"
     title: ClassVar[str] = "Languages"
-    summary: ClassVar[str] = "One brief in several languages, the same seed for all. Choose a brief or write your own texts."
+    summary: ClassVar[str] = (
+        "One brief in several languages, the same seed for all. Choose a brief or write your own texts."
+    )
     action: ClassVar[str] = "Generate all"
     examples: ClassVar[Sequence[Example]] = tuple(
         Example(label, {"brief": key, "texts": []})
@@ -133,7 +135,9 @@ def _rows(values: Values) -> list[Mapping[str, Any]]:
 def _token_table(rows: Sequence[Mapping[str, Any]], card: ModelCard) -> list[Note]:
     if card.token_limit is None or not rows:
         return []
-    counted = [(languages.language(str(row["language"])).name, tokens.count(str(row["text"]), card.family)) for row in rows]
+    counted = [
+        (languages.language(str(row["language"])).name, tokens.count(str(row["text"]), card.family)) for row in rows
+    ]
     how = "" if all(count.exact for _, count in counted) else "about "
     listed = ", ".join(f"{name} {how}{count.count}" for name, count in counted)
     return [Note("info", f"Tokens of {card.token_limit:,}: {listed}.")]

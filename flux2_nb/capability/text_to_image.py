@@ -41,7 +41,7 @@ class TextToImage(Capability):
         Example(
             "Poster",
             {
-                "prompt": 'A travel poster for the invented island of Lumara: a lighthouse above a turquoise bay, three '
+                "prompt": "A travel poster for the invented island of Lumara: a lighthouse over a turquoise bay, three "
                 'small sailing boats, flat shapes, large headline "LUMARA" at the top, small line "Ferries all summer"',
                 "aspect_ratio": "3:4",
             },
@@ -57,7 +57,7 @@ class TextToImage(Capability):
         Example(
             "Interior",
             {
-                "prompt": "A reading corner in a small attic: a moss green armchair, a brass floor lamp, a wall of books, "
+                "prompt": "A reading corner in a small attic: a moss green armchair, a brass lamp, a wall of books, "
                 "oak floor, rain on the skylight, late afternoon, wide angle interior photograph",
                 "aspect_ratio": "16:9",
             },

@@ -94,7 +94,7 @@ class Provider:
         return tuple(account[setting.variable] for setting in self.settings if setting.kind == "url")
 
     def may_hold_key(self, url: str, account: Account) -> bool:
-        """Whether the key may be sent to this address: the configured base URL's origin, or the provider's own hosts."""
+        """Whether the key may be sent to an address: the configured base URL's origin, or the provider's own hosts."""
         if any(same_origin(url, base) for base in self.origins(account)):
             return True
         parts = urlsplit(url)

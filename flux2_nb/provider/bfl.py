@@ -91,7 +91,9 @@ class BlackForestLabs(Provider):
         if not reply.ok:
             self._refuse(reply)
         credits = number_at(reply.object(), "credits")
-        return "The key is valid." if credits is None else f"{credits:g} credits left (${credits * USD_PER_CREDIT:.2f})."
+        return (
+            "The key is valid." if credits is None else f"{credits:g} credits left (${credits * USD_PER_CREDIT:.2f})."
+        )
 
     def _headers(self, url: str, account: Account) -> dict[str, str]:
         return {"x-key": account["BFL_API_KEY"]} if self.may_hold_key(url, account) else {}

@@ -79,7 +79,9 @@ class Cloudflare(Provider):
         try:
             return base64.b64decode(text.partition(",")[2] if text.startswith("data:") else text, validate=True)
         except binascii.Error:
-            raise BadReply("The picture in Cloudflare's answer is damaged.", provider=LABEL, status=reply.status) from None
+            raise BadReply(
+                "The picture in Cloudflare's answer is damaged.", provider=LABEL, status=reply.status
+            ) from None
 
     def _refuse(self, reply: Reply) -> Flux2Error:
         code, words = _first_error(reply)
@@ -101,9 +103,7 @@ class Cloudflare(Provider):
             )
         status = STATUS_OF_CODE.get(code, 400 if reply.ok else reply.status)
         try:
-            raise_for_status(
-                Reply(status, reply.headers, reply.body), label=LABEL, words=words, settings=self.settings
-            )
+            raise_for_status(Reply(status, reply.headers, reply.body), label=LABEL, words=words, settings=self.settings)
         except RateLimited as error:
             error.retryable = code != SPENT_FOR_TODAY
             raise

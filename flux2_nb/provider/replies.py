@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from email.utils import parsedate_to_datetime
 from typing import Any, NoReturn
 
@@ -67,10 +68,8 @@ def retry_after(reply: Reply) -> float | None:
     """
     raw: Any = reply.headers.get("retry-after")
     if reply.media_type == "application/json" or reply.body[:1] == b"{":
-        try:
+        with suppress(BadReply):
             raw = reply.object().get("retry_after", raw)
-        except BadReply:
-            pass
     try:
         seconds = float(raw)
     except (TypeError, ValueError, OverflowError):
@@ -113,7 +112,11 @@ def _meaning(status: int, label: str, settings: Iterable[Setting]) -> tuple[type
     if status in (401, 403):
         return AuthFailed, f"{label} refused the key.", f"Check {variables}, and that the key may use this model."
     if status == 402:
-        return InsufficientCredit, f"{label} says the account has no credit left.", "Top it up there, or choose another provider."
+        return (
+            InsufficientCredit,
+            f"{label} says the account has no credit left.",
+            "Top it up there, or choose another provider.",
+        )
     if status == 404:
         return InvalidRequest, f"{label} does not know this address or model.", "Check the model and the base URL."
     if status == 413:

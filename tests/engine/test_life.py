@@ -44,7 +44,7 @@ def until(what: Callable[[], object], seconds: float = 10) -> None:
 def test_the_bytes_sent_are_the_bytes_kept(double: Double, provider: str, studio_at: StudioAt) -> None:
     """What the provider delivered is what the result holds and what lies on disk."""
     result = studio_at(double, provider).generate("a red fox", seed=7)
-    sent = [data for data in double.delivered.values()]
+    sent = list(double.delivered.values())
     assert [result.data] == sent
     assert result.path is not None
     assert result.path.read_bytes() == sent[0]
@@ -70,7 +70,11 @@ def test_events_tell_the_whole_story(double: Double, provider: str, studio_at: S
         return [event.kind async for event in studio.stream(["a lighthouse"])]
 
     seen = list(dict.fromkeys(asyncio.run(kinds())))
-    expected = ["queued", "saving", "done"] if provider == "cloudflare" else ["queued", "submitted", "running", "saving", "done"]
+    expected = (
+        ["queued", "saving", "done"]
+        if provider == "cloudflare"
+        else ["queued", "submitted", "running", "saving", "done"]
+    )
     assert seen == expected
 
 
@@ -87,7 +91,9 @@ def test_a_refused_picture_is_moderated_not_failed(double: Double, provider: str
 
 def test_cloudflare_refuses_in_its_own_shape(cloudflare_double: Double, studio_at: StudioAt) -> None:
     """Error 3030 with a flagged output is a moderation, whatever its HTTP status."""
-    cloudflare_double.script("submit", cloudflare_double.error(3030, "AiError: Your output has been flagged.", status=200))
+    cloudflare_double.script(
+        "submit", cloudflare_double.error(3030, "AiError: Your output has been flagged.", status=200)
+    )
     with pytest.raises(errors.Moderated):
         studio_at(cloudflare_double, "cloudflare").generate("something refused")
 
@@ -106,7 +112,7 @@ def test_a_wrong_key_costs_nothing_and_names_the_variable(double: Double, provid
 
 @every
 def test_a_lost_answer_is_never_sent_again(double: Double, provider: str, studio_at: StudioAt) -> None:
-    """When the paid request was taken and its answer lost, one charge is all there is; Replicate's list gives it back."""
+    """When the paid request was taken and its answer lost, one charge is all; Replicate's list gives it back."""
     double.script("submit", faults.reset())
     studio = studio_at(double, provider)
     run = studio.start("a fox", seed=11)
