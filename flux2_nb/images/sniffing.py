@@ -1,0 +1,45 @@
+"""Whether what a provider delivered is a whole picture."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ..errors import BadReply
+from .container import Unreadable
+from .formats import CONTAINERS, LABELS
+from .pixels import load, open_picture
+
+
+@dataclass(frozen=True)
+class Sniffed:
+    """What bytes turned out to be.
+
+    Attributes:
+        format: ``png``, ``jpeg`` or ``webp``.
+        media_type: Such as ``image/png``.
+        width: Pixels, as seen upright.
+        height: Pixels.
+    """
+
+    format: str
+    media_type: str
+    width: int
+    height: int
+
+
+def sniff(data: bytes) -> Sniffed:
+    """Decode what a provider delivered, to know that it is a whole picture, and tell its format and size.
+
+    Raises:
+        BadReply: When it is anything else, such as an HTML page, or a picture that is cut off.
+    """
+    try:
+        opened = open_picture(data)
+        name = opened.header.format
+        if name not in CONTAINERS:
+            raise Unreadable(f"is a {LABELS[name]}, which no FLUX.2 provider is known to deliver")
+        load(opened.image)
+    except Unreadable as error:
+        next_step = "Look at the provider's own list of results before you ask for it again."
+        raise BadReply(f"What the provider sent {error}.", next_step=next_step) from None
+    return Sniffed(name, f"image/{name}", *opened.size)
