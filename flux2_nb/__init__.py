@@ -21,14 +21,14 @@ if TYPE_CHECKING:
     from .request import ImageRequest as ImageRequest
     from .request import Reference as Reference
     from .result import ImageResult as ImageResult
+    from .shortcuts import agenerate as agenerate
+    from .shortcuts import cost as cost
+    from .shortcuts import generate as generate
+    from .shortcuts import models as models
+    from .shortcuts import providers as providers
+    from .shortcuts import read_settings as read_settings
     from .snippets import snippet as snippet
     from .studio import Studio as Studio
-    from .studio import agenerate as agenerate
-    from .studio import cost as cost
-    from .studio import generate as generate
-    from .studio import models as models
-    from .studio import providers as providers
-    from .studio import read_settings as read_settings
     from .ui.gradio_app import build_app as build_app
 
 __version__ = "0.1.0"
@@ -43,15 +43,15 @@ _HOMES = {
     "Provider": "provider.base",
     "Reference": "request",
     "Studio": "studio",
-    "agenerate": "studio",
+    "agenerate": "shortcuts",
     "build_app": "ui.gradio_app",
     "capabilities": "capability",
-    "cost": "studio",
+    "cost": "shortcuts",
     "errors": "",
-    "generate": "studio",
-    "models": "studio",
-    "providers": "studio",
-    "read_settings": "studio",
+    "generate": "shortcuts",
+    "models": "shortcuts",
+    "providers": "shortcuts",
+    "read_settings": "shortcuts",
     "register_capability": "capability",
     "register_provider": "provider",
     "snippet": "snippets",

@@ -216,6 +216,10 @@ async def _submit(run: Run, sent: ImageRequest, tools: Tools, terms: Terms) -> J
                 raise
             pause *= 2
             await _wait_for_room(run, wait)
+        except STILL_OUT_THERE as error:
+            if terms.paid is None:  # an upload failed: nothing was bought, so there is no job to come back for
+                error.money = "none"
+            raise
         except OutcomeUnknown as error:
             return await _look_for_lost(run, sent, tools, began, error)
         except BadReply as error:

@@ -29,7 +29,7 @@ class Reference(BaseModel):
         role: What it is for, such as ``style``; None when the prompt says it.
         name: Its file name, for people.
         sha256: The hash of its bytes, once read.
-        media_type: ``image/png``, ``image/jpeg`` or ``image/webp``, once read.
+        media_type: ``image/png``, ``image/jpeg``, ``image/webp`` or ``image/gif``, once read.
         width: Pixels, once read.
         height: Pixels, once read.
     """
@@ -182,7 +182,7 @@ class ImageRequest(BaseModel):
         Raises:
             InvalidRequest: When a name or value does not fit.
         """
-        references = [Reference(**reference) for reference in fields.get("references", ())]
+        references = [Reference(**_without_source(reference)) for reference in fields.get("references", ())]
         return cls(**{**fields, "references": references})
 
     @property
@@ -190,6 +190,13 @@ class ImageRequest(BaseModel):
         """The hash of all that is asked for: equal requests have equal keys."""
         text = json.dumps(self.to_dict(), sort_keys=True, ensure_ascii=False)
         return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _without_source(fields: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Refuse a stored reference that names a file: a stranger's settings could make us read and send it."""
+    if "source" in fields:
+        raise InvalidRequest("A stored reference names a file, which is not allowed.", field="references")
+    return fields
 
 
 def _invalid(error: ValidationError) -> InvalidRequest:

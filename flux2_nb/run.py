@@ -202,3 +202,23 @@ def _follow(source: Future[list[ImageResult]]) -> Future[list[ImageResult]]:
 
     source.add_done_callback(pass_on)
     return copy
+
+
+async def merged(runs: Sequence[Run]) -> AsyncIterator[Event]:
+    """Yield the events of several runs as they happen, until all have ended."""
+    queue: asyncio.Queue[Event] = asyncio.Queue()
+
+    async def follow(run: Run) -> None:
+        async for event in run.events():
+            queue.put_nowait(event)
+
+    tasks = [asyncio.ensure_future(follow(run)) for run in runs]
+    try:
+        left = len(runs)
+        while left:
+            event = await queue.get()
+            left -= event.is_end
+            yield event
+    finally:
+        for task in tasks:
+            task.cancel()

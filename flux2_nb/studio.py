@@ -10,7 +10,8 @@ from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from . import images, provider
+from . import images
+from . import provider as registry
 from .addresses import Guard
 from .cards import ModelCard
 from .catalog import find_card
@@ -22,7 +23,7 @@ from .keys import Account, Secret, find_account
 from .provider.base import Provider
 from .request import MAX_SEED, ImageRequest
 from .result import ImageResult
-from .run import Event, Order, Run
+from .run import Event, Order, Run, merged
 
 DEFAULT_PROVIDER = "sketch"
 """What runs when nobody chose: nothing is ever billed unless it was chosen."""
@@ -61,7 +62,7 @@ class Studio:
     ) -> None:
         chosen = provider or os.environ.get("FLUX2_PROVIDER") or DEFAULT_PROVIDER
         model = model or (None if provider else os.environ.get("FLUX2_MODEL")) or None
-        self.provider: Provider = _provider(chosen)
+        self.provider: Provider = registry.get(chosen)
         self.card: ModelCard = find_card(self.provider.cards(), chosen, model)
         self.home = _home(home)
         self.budget_usd = _budget(budget_usd)
@@ -249,73 +250,6 @@ class Studio:
                 hint = nearest(name, [*ImageRequest.model_fields, *self.card.parameters])
                 raise InvalidRequest(f'"{name}" is not a parameter.', field=name, next_step=hint)
         return ImageRequest(prompt, **{**fields, "extra": extra})
-
-
-async def merged(runs: Sequence[Run]) -> AsyncIterator[Event]:
-    """Yield the events of several runs as they happen, until all have ended."""
-    queue: asyncio.Queue[Event] = asyncio.Queue()
-
-    async def follow(run: Run) -> None:
-        async for event in run.events():
-            queue.put_nowait(event)
-
-    tasks = [asyncio.ensure_future(follow(run)) for run in runs]
-    try:
-        left = len(runs)
-        while left:
-            event = await queue.get()
-            left -= event.is_end
-            yield event
-    finally:
-        for task in tasks:
-            task.cancel()
-
-
-def generate(prompt: str | ImageRequest, **parameters: Any) -> ImageResult:
-    """Make one picture with FLUX2_PROVIDER, else the offline sketch; see `Studio.generate`."""
-    return Studio().generate(prompt, **parameters)
-
-
-async def agenerate(prompt: str | ImageRequest, **parameters: Any) -> ImageResult:
-    """Make one picture with FLUX2_PROVIDER, else the offline sketch; see `Studio.agenerate`."""
-    return await Studio().agenerate(prompt, **parameters)
-
-
-def providers() -> list[str]:
-    """Return the names of all providers, your own among them."""
-    return provider.names()
-
-
-def models(provider_name: str | None = None) -> list[ModelCard]:
-    """Return the model cards of one provider, or of all."""
-    names = [provider_name] if provider_name else provider.names()
-    return [card for name in names for card in provider.get(name).cards()]
-
-
-def cost(requests: Iterable[str | ImageRequest], studio: Studio | None = None) -> float | None:
-    """Return what many requests would cost together in US dollars; None when one of the prices is not published."""
-    target = studio or Studio()
-    prices = [target.estimate(request) for request in requests]
-    known = [price for price in prices if price is not None]
-    return sum(known) if len(known) == len(prices) else None
-
-
-def read_settings(path: str | Path | bytes) -> ImageRequest:
-    """Read the request back out of a picture that was saved with its settings.
-
-    Raises:
-        InvalidRequest: When the picture holds none.
-    """
-    settings = images.read_settings(path)
-    if settings is None:
-        raise InvalidRequest(
-            "The picture holds no settings.", money="", next_step="Save with settings=True to keep them."
-        )
-    return images.request_from_settings(settings)
-
-
-def _provider(name: str) -> Provider:
-    return provider.get(name)
 
 
 def _home(home: str | Path | None) -> Path:

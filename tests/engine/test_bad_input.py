@@ -12,7 +12,8 @@ from PIL import Image
 
 from flux2_nb import errors
 from flux2_nb.capability import get
-from flux2_nb.studio import Studio, read_settings
+from flux2_nb.shortcuts import read_settings
+from flux2_nb.studio import Studio
 from tests.doubles.double import Double
 
 StudioAt = Callable[..., Studio]

@@ -158,6 +158,19 @@ def test_a_full_provider_is_asked_again(double: Double, provider: str, studio_at
     assert len(double.submits) == 1
 
 
+def test_a_failed_upload_buys_nothing(replicate_double: Double, studio_at: StudioAt) -> None:
+    """When a large reference cannot be uploaded the run ends there, and no job is left to come back for."""
+    replicate_double.script("upload", faults.reset(), forever=True)
+    studio = studio_at(replicate_double, "replicate")
+    run = studio.start("image 1 at night", references=[photograph(2400, 1800)])
+    with pytest.raises(errors.Unreachable) as caught:
+        run.result(20)
+    assert caught.value.money == "none"
+    assert studio.history.run(run.id).state == "refused"
+    assert not studio.unfinished()
+    assert not replicate_double.submits
+
+
 @both
 def test_polls_are_repeated_through_trouble(double: Double, provider: str, studio_at: StudioAt) -> None:
     """Errors while polling and downloading do not lose the job and do not buy it again."""
