@@ -32,10 +32,11 @@ def fitted_size(width: int, height: int, rule: ReferenceRule) -> tuple[int, int]
     shrink = min(1.0, (rule.max_side or math.inf) / max(width, height), math.sqrt(limit / (width * height)))
     if shrink == 1.0:
         return width, height
-    sides = [max(1, round(width * shrink)), max(1, round(height * shrink))]
-    if sides[0] * sides[1] > limit:
-        sides[sides.index(max(sides))] = int(limit // min(sides))
-    return sides[0], sides[1]
+    exact = (width * shrink, height * shrink)
+    rounded = (max(1, round(exact[0])), max(1, round(exact[1])))
+    if rounded[0] * rounded[1] <= limit:
+        return rounded
+    return max(1, math.floor(exact[0])), max(1, math.floor(exact[1]))
 
 
 def prepared_notes(references: Sequence[Reference], rule: ReferenceRule) -> list[str]:

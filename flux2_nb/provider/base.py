@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import ClassVar
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import ClassVar, Literal
 from urllib.parse import urlsplit
 
 from ..addresses import same_origin
@@ -15,6 +16,54 @@ from ..wire import Delivery, Flow, Job
 
 Report = Callable[[float], None]
 """Called by a renderer with the part that is done, 0 to 1; raises to stop the renderer when the run was cancelled."""
+
+
+Stage = Literal["check", "upload", "submit", "poll"]
+"""What an answer answers: the check of a key, an upload, the paid request, a look at a job."""
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """How the picture is got out of the answers, for code that is shown (snippets) and not for code that runs.
+
+    A place in an answer is written with dots: ``result.sample``.
+
+    Attributes:
+        picture: Where the picture stands in the last answer.
+        inline: True when it stands there as base64 text; else its address does.
+        many: True when a list may stand there, of which the first is taken.
+        poll: Where the first answer says where to look for the job; empty when the first answer is the last.
+        state: Where a look says how the job stands.
+        done: The state of a finished job.
+        failed: The states after which no picture comes; any other means that the job goes on.
+        upload: Where the answer to an upload says what address the file has.
+    """
+
+    picture: str
+    inline: bool = False
+    many: bool = False
+    poll: str = ""
+    state: str = "status"
+    done: str = ""
+    failed: tuple[str, ...] = ()
+    upload: str = ""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """Which fields a provider documents in an answer; the live check reports where they differ.
+
+    A field is written with dots: ``result.sample``. Below a field that has no such entries, anything may stand.
+
+    Attributes:
+        always: Fields that stand in every such answer (where what is around them does).
+        perhaps: Fields that may stand there.
+        states: The words of the field ``status``; empty where there is none.
+    """
+
+    always: tuple[str, ...] = ()
+    perhaps: tuple[str, ...] = ()
+    states: tuple[str, ...] = ()
 
 
 class Provider:
@@ -30,6 +79,8 @@ class Provider:
         runs_here: True when it renders in this process.
         can_cancel: Whether an accepted job can be cancelled there.
         can_resume: Whether an accepted job can be collected later.
+        recipe: How code that is shown gets the picture; None leaves that part out.
+        documented: What its answers hold, by stage, for the live check.
     """
 
     name: ClassVar[str]
@@ -38,6 +89,8 @@ class Provider:
     runs_here: ClassVar[bool] = False
     can_cancel: ClassVar[bool] = False
     can_resume: ClassVar[bool] = False
+    recipe: ClassVar[Recipe | None] = None
+    documented: ClassVar[Mapping[Stage, Answer]] = {}
 
     @property
     def facts(self) -> ProviderFacts:

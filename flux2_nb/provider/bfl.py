@@ -13,7 +13,7 @@ from ..errors import BadReply, Expired, JobFailed, Moderated
 from ..keys import Account, Setting
 from ..request import ImageRequest
 from ..wire import Delivery, Download, FilePart, Flow, Job, Reply, Request, Wait
-from .base import Provider
+from .base import Answer, Provider, Recipe, Stage
 from .replies import number_at, raise_for_status, shortened, text_at, will_pass
 
 LABEL = "BFL"
@@ -29,6 +29,9 @@ MODERATED = {
 }
 """The states that mean a refusal, and our sentence for each."""
 
+FAILED = (*MODERATED, "Error", "Task not found")
+"""The states after which no picture comes."""
+
 
 class BlackForestLabs(Provider):
     """FLUX.2 pro, pro-preview, max, flex and klein on api.bfl.ai."""
@@ -40,6 +43,19 @@ class BlackForestLabs(Provider):
     )
     key_hosts: ClassVar[tuple[str, ...]] = ("bfl.ai",)
     can_resume: ClassVar[bool] = True
+    recipe: ClassVar[Recipe] = Recipe("result.sample", poll="polling_url", done="Ready", failed=FAILED)
+    documented: ClassVar[Mapping[Stage, Answer]] = {
+        "check": Answer(always=("credits",)),
+        "submit": Answer(always=("id", "polling_url", "cost"), perhaps=("input_mp", "output_mp")),
+        "poll": Answer(
+            always=("id", "status", "result.sample"),
+            perhaps=(
+                *("result", "progress", "details", "preview", "cost"),
+                *("result.prompt", "result.seed", "result.start_time", "result.end_time", "result.duration"),
+            ),
+            states=("Pending", "Reasoning", "Generating", "Ready", *FAILED),
+        ),
+    }
 
     def submit(self, request: ImageRequest, card: ModelCard, account: Account) -> Flow[Job | list[Delivery]]:
         """Send the request; the answer holds the job's id, where to look for it, and what it costs."""

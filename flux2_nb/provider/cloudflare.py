@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from ..cards import ModelCard
@@ -15,7 +16,7 @@ from ..errors import BadReply, Flux2Error, Moderated, OutcomeUnknown, RateLimite
 from ..keys import Account, Setting
 from ..request import ImageRequest
 from ..wire import Delivery, FilePart, Flow, Job, Reply, Request
-from .base import Provider
+from .base import Answer, Provider, Recipe, Stage
 from .replies import raise_for_status, shortened
 
 LABEL = "Cloudflare"
@@ -41,6 +42,11 @@ class Cloudflare(Provider):
         Setting("CLOUDFLARE_BASE_URL", "url", default="https://api.cloudflare.com/client/v4"),
         Setting("CLOUDFLARE_GATEWAY_URL", "url", default="https://gateway.ai.cloudflare.com/v1"),
     )
+    recipe: ClassVar[Recipe] = Recipe("result.image", inline=True)
+    documented: ClassVar[Mapping[Stage, Answer]] = {
+        "check": Answer(always=("result", "success"), perhaps=("errors", "messages", "result_info")),
+        "submit": Answer(always=("result", "result.image", "success", "errors", "messages")),
+    }
 
     def submit(self, request: ImageRequest, card: ModelCard, account: Account) -> Flow[Job | list[Delivery]]:
         """Send the request and read the picture from its answer."""

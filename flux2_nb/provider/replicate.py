@@ -15,7 +15,7 @@ from ..errors import BadReply, Expired, JobFailed, Moderated, Money, ProviderErr
 from ..keys import Account, Setting
 from ..request import ImageRequest, Reference
 from ..wire import Delivery, Download, FilePart, Flow, Job, Reply, Request, Wait
-from .base import Provider
+from .base import Answer, Provider, Recipe, Stage
 from .replies import raise_for_status, shortened, text_at, will_pass
 
 LABEL = "Replicate"
@@ -31,6 +31,22 @@ MODERATED_WORDS = ("(e005)", "flagged as sensitive", "nsfw")
 PAGES_SEARCHED = 5
 """How many pages of 100 predictions are read when a lost job is looked for."""
 
+ENDED_WITHOUT = ("failed", "canceled", "aborted")
+"""The states after which no picture comes."""
+
+PREDICTION = Answer(
+    always=(
+        *("id", "model", "version", "status", "input", "output", "error", "created_at", "data_removed"),
+        *("urls", "urls.get", "urls.cancel"),
+    ),
+    perhaps=(
+        *("logs", "metrics", "started_at", "completed_at", "deadline", "deployment", "source"),
+        *("urls.web", "urls.stream"),
+    ),
+    states=("starting", "processing", "succeeded", *ENDED_WITHOUT),
+)
+"""What Replicate documents of a prediction."""
+
 
 class Replicate(Provider):
     """FLUX.2 pro, flex, max, dev and klein as official models."""
@@ -42,6 +58,18 @@ class Replicate(Provider):
     )
     can_cancel: ClassVar[bool] = True
     can_resume: ClassVar[bool] = True
+    recipe: ClassVar[Recipe] = Recipe(
+        "output", many=True, poll="urls.get", done="succeeded", failed=ENDED_WITHOUT, upload="urls.get"
+    )
+    documented: ClassVar[Mapping[Stage, Answer]] = {
+        "check": Answer(always=("type", "username"), perhaps=("name", "github_url", "avatar_url")),
+        "upload": Answer(
+            always=("id", "urls", "urls.get"),
+            perhaps=("name", "content_type", "size", "etag", "checksums", "metadata", "created_at", "expires_at"),
+        ),
+        "submit": PREDICTION,
+        "poll": PREDICTION,
+    }
 
     def submit(self, request: ImageRequest, card: ModelCard, account: Account) -> Flow[Job | list[Delivery]]:
         """Upload large references, then create the prediction."""
@@ -68,7 +96,7 @@ class Replicate(Provider):
                 if not fresh_links:
                     raise _expired(job)
                 fresh_links -= 1
-            elif status in ("failed", "canceled", "aborted"):
+            elif status in ENDED_WITHOUT:
                 raise _failure(prediction)
             yield Wait(wait, note=str(status or ""))
             wait = min(wait * WAIT_GROWTH, LONGEST_WAIT)
