@@ -27,10 +27,12 @@ class Target:
 
     Attributes:
         url: The address to connect to; its host is a checked IP address where one was looked up.
-        host: The name for the ``Host`` line and the certificate; empty when the address is used as it is.
+        name: The name on the certificate; empty when the address is used as it is.
+        host: The ``Host`` line: the name, with the port where it is not the usual one.
     """
 
     url: str
+    name: str = ""
     host: str = ""
 
 
@@ -89,10 +91,9 @@ async def _look_up(host: str, port: int) -> Sequence[str]:
 
 
 def _pinned(parts: SplitResult, address: str) -> Target:
-    host = parts.hostname or ""
     bracketed = f"[{address}]" if ":" in address else address
     netloc = f"{bracketed}:{parts.port}" if parts.port else bracketed
-    return Target(parts._replace(netloc=netloc, fragment="").geturl(), host)
+    return Target(parts._replace(netloc=netloc, fragment="").geturl(), parts.hostname or "", parts.netloc)
 
 
 def _split(url: str) -> SplitResult | None:

@@ -204,8 +204,7 @@ class ModelCard(BaseModel):
             return self._size_by_ratio(request.aspect_ratio, amount)
         first = request.references[0] if request.references else None
         if first is not None and first.width:
-            scale = (amount * 1024 * 1024 / (first.width * first.height)) ** 0.5
-            return self.size.nearest(first.width * scale, first.height * scale)
+            return self.size.within(first.width / first.height, amount)
         if request.aspect_ratio == "match":
             raise InvalidRequest(
                 "There is no reference image whose shape could be matched.",

@@ -46,13 +46,14 @@ STATE_OF_ERROR: tuple[tuple[type[Flux2Error], State], ...] = (
     (OutcomeUnknown, "unknown"),
     (Moderated, "moderated"),
     (Expired, "expired"),
-    (JobFailed, "failed"),
-    (BadReply, "failed"),
 )
-"""How a run ends in the history; anything else was refused before money was spent."""
+"""How a run ends in the history; anything else was refused when nothing was spent, and failed otherwise."""
 
-STILL_OUT_THERE = (JobTimeout, Unreachable)
-"""Errors that end our waiting and not the job: the run stays as it is and can be resumed."""
+END_A_JOB = (Cancelled, Expired, JobFailed, Moderated)
+"""The only errors that end an accepted job. Any other ends our waiting: the run stays as it is and can be resumed."""
+
+NOT_SENT = (JobTimeout, Unreachable)
+"""Errors that mean nothing was bought when they come before the paid request was answered."""
 
 
 @dataclass
@@ -101,7 +102,7 @@ class _ending:
         if isinstance(error, asyncio.CancelledError):
             return False  # the engine is closing: the journal already tells the next process what to do
         failure = self._as_ours(error)
-        if not isinstance(failure, STILL_OUT_THERE) or failure.money == "none":
+        if not self.run.accepted or isinstance(failure, END_A_JOB):
             await self._journal(failure)
         self.run.fail(_event_kind(failure), failure)
         return True
@@ -115,7 +116,7 @@ class _ending:
             error.what = self.tools.redact(error.what)
             return error
         log.error("a run failed for a reason nobody foresaw", exc_info=error)
-        return JobFailed(f"Something went wrong inside flux2_nb ({type(error).__name__}).", money="maybe")
+        return Flux2Error(f"Something went wrong inside flux2_nb ({type(error).__name__}).", money="maybe")
 
     async def _journal(self, failure: Flux2Error) -> None:
         try:
@@ -126,7 +127,8 @@ class _ending:
 
 def state_of(error: Flux2Error) -> State:
     """Return the state in which an error leaves a run in the history."""
-    return next((state for kind, state in STATE_OF_ERROR if isinstance(error, kind)), "refused")
+    usual: State = "refused" if error.money == "none" else "failed"
+    return next((state for kind, state in STATE_OF_ERROR if isinstance(error, kind)), usual)
 
 
 def _event_kind(error: Flux2Error) -> EventKind:
@@ -216,7 +218,7 @@ async def _submit(run: Run, sent: ImageRequest, tools: Tools, terms: Terms) -> J
                 raise
             pause *= 2
             await _wait_for_room(run, wait)
-        except STILL_OUT_THERE as error:
+        except NOT_SENT as error:
             if terms.paid is None:  # an upload failed: nothing was bought, so there is no job to come back for
                 error.money = "none"
             raise
@@ -263,7 +265,7 @@ async def _look_for_lost(run: Run, sent: ImageRequest, tools: Tools, began: floa
 
 async def _collect(run: Run, job: Job, tools: Tools, terms: Terms) -> list[Delivery]:
     """Wait for an accepted job; from here on money may have been spent, whatever an error says by itself."""
-    order = run.order
+    order, run.accepted = run.order, True
     run.report("running")
     try:
         return await tools.client.drive(order.provider.collect(job, order.account), terms)

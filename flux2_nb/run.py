@@ -86,12 +86,20 @@ class Order:
 
 
 class Run:
-    """A handle on a run: wait for it, follow its events, or forget it; the engine finishes it all the same."""
+    """A handle on a run: wait for it, follow its events, or forget it; the engine finishes it all the same.
+
+    Attributes:
+        id: Its id in the history.
+        order: What was ordered.
+        stop: Set, on the engine's loop, when its owner asks to cancel.
+        accepted: Whether a provider holds a job of it that can be collected.
+    """
 
     def __init__(self, run_id: str, order: Order) -> None:
         self.id = run_id
         self.order = order
         self.stop = asyncio.Event()
+        self.accepted = False
         self._began = time.monotonic()
         self._lock = threading.Lock()
         self._events: list[Event] = []

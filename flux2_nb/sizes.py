@@ -56,11 +56,24 @@ class SizeRule(BaseModel):
 
     def by_ratio(self, ratio: str, megapixels: float) -> Size:
         """Return the size of a ratio such as ``16:9`` at an amount of pixels, rounded and clamped into the bounds."""
-        width, height = (int(part) for part in ratio.split(":"))
-        size = self.nearest(*_sides(width / height, megapixels))
+        size = self.within(_value(ratio), megapixels)
         return (
             size.model_copy(update={"aspect_ratio": ratio, "megapixels": megapixels}) if self.kind == "ratio" else size
         )
+
+    def within(self, ratio: float, megapixels: float) -> Size:
+        """Return the allowed size nearest to a ratio (width over height) and an amount of pixels, not above the amount.
+
+        A few pixels more would be billed as another megapixel. Only the bounds can force more; and where sizes have
+        names, the provider rounds them itself.
+        """
+        size = self.nearest(*_sides(ratio, megapixels))
+        if self.kind == "ratio" or size.width * size.height <= megapixels * MEGAPIXEL:
+            return size
+        widths, heights = (size.width, size.width - self.multiple), (size.height, size.height - self.multiple)
+        near = [self.nearest(width, height) for width in widths for height in heights if width > 0 and height > 0]
+        fitting = [one for one in near if one.width * one.height <= megapixels * MEGAPIXEL]
+        return min(fitting, key=lambda one: abs(math.log(one.width / one.height / ratio)), default=size)
 
     def nearest(self, width: float, height: float) -> Size:
         """Return the allowed size that comes nearest to ``width`` x ``height``, keeping the ratio where it can."""

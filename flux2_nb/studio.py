@@ -214,7 +214,11 @@ class Studio:
         """Return this owner's runs that no living process is working on and that have not ended."""
         self.engine.history.recover()
         under_way = {run.id for run in self.runs()}
-        return [record for record in self.engine.history.unfinished(self.owner, elsewhere=False) if record.id not in under_way]
+        return [
+            record
+            for record in self.engine.history.unfinished(self.owner, elsewhere=False)
+            if record.id not in under_way
+        ]
 
     def resume(self) -> list[Run]:
         """Collect every accepted job of this owner whose id is known; nothing is ever sent again.

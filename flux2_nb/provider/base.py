@@ -18,8 +18,8 @@ Report = Callable[[float], None]
 """Called by a renderer with the part that is done, 0 to 1; raises to stop the renderer when the run was cancelled."""
 
 
-Stage = Literal["check", "upload", "submit", "poll"]
-"""What an answer answers: the check of a key, an upload, the paid request, a look at a job."""
+Stage = Literal["check", "upload", "submit", "poll", "download", "other"]
+"""What an answer answers: the check of a key, an upload, the paid request, a look at a job, a picture's address."""
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from ..keys import Account, Setting
 from ..request import ImageRequest
 from ..wire import Delivery, Download, FilePart, Flow, Job, Reply, Request, Wait
 from .base import Answer, Provider, Recipe, Stage
-from .replies import number_at, raise_for_status, shortened, text_at, will_pass
+from .replies import number_at, raise_for_status, said, shortened, text_at, will_pass
 
 LABEL = "BFL"
 
@@ -91,7 +91,7 @@ class BlackForestLabs(Provider):
                 raise _moderated(answer, job)
             elif status == "Error":
                 words = shortened(answer.get("details") or answer.get("result") or "")
-                sentence = f"BFL could not make the picture. It said: {words or 'nothing'}"
+                sentence = f"BFL could not make the picture.{said(words)}"
                 raise JobFailed(sentence, provider=LABEL, request_id=job.id, hint=words, next_step="Try again later.")
             if status in ("Ready", "Task not found"):
                 # A link that expired may be renewed, and a new task may not be known everywhere yet: look once more.

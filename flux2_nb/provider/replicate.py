@@ -16,7 +16,7 @@ from ..keys import Account, Setting
 from ..request import ImageRequest, Reference
 from ..wire import Delivery, Download, FilePart, Flow, Job, Reply, Request, Wait
 from .base import Answer, Provider, Recipe, Stage
-from .replies import raise_for_status, shortened, text_at, will_pass
+from .replies import raise_for_status, said, shortened, text_at, will_pass
 
 LABEL = "Replicate"
 
@@ -250,7 +250,7 @@ def _failure(prediction: Mapping[str, Any]) -> ProviderError:
             next_step="Reword the prompt, change the reference, or try another seed.",
         )
     if status == "failed":
-        sentence = f"Replicate could not make the picture. It said: {words or 'nothing'}"
+        sentence = f"Replicate could not make the picture.{said(words)}"
         return JobFailed(sentence, provider=LABEL, request_id=request_id, hint=words, next_step="Try again later.")
     sentence = "The prediction was cancelled at Replicate."
     money: Money = "none" if status == "aborted" else "maybe"

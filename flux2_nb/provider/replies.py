@@ -61,6 +61,11 @@ def shortened(text: object, limit: int = 300) -> str:
     return line if len(line) <= limit else line[: limit - 1] + "…"
 
 
+def said(words: str) -> str:
+    """Return a provider's own words as a sentence that another can follow; empty words make none."""
+    return f" It said: {words}{'' if words[-1] in '.!?…' else '.'}" if words else ""
+
+
 def retry_after(reply: Reply) -> float | None:
     """Return the seconds a reply asks to wait: the body's ``retry_after``, or the header in seconds or as a date.
 
@@ -95,11 +100,10 @@ def raise_for_status(reply: Reply, *, label: str, words: str, settings: Iterable
         field: The field the provider blames, when it names one.
     """
     hint = shortened(words)
-    said = f" It said: {hint}" if hint else ""
     kind, sentence, next_step = _meaning(reply.status, label, settings)
     if kind is InvalidRequest:
-        raise InvalidRequest(f"{sentence}{said}", field=field, next_step=next_step)
-    error = kind(f"{sentence}{said}", next_step=next_step)
+        raise InvalidRequest(f"{sentence}{said(hint)}", field=field, next_step=next_step)
+    error = kind(f"{sentence}{said(hint)}", next_step=next_step)
     if isinstance(error, ProviderError):
         error.provider, error.status, error.hint = label, reply.status, hint
     if isinstance(error, RateLimited):

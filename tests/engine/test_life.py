@@ -272,6 +272,26 @@ def test_the_deadline_ends_the_wait_and_not_the_job(
     assert again.result(20).data in double.delivered.values()
 
 
+@both
+@pytest.mark.parametrize(
+    "trouble",
+    [faults.html(), faults.truncate(), faults.answer(401, '{"detail": "no"}')],
+    ids=["sign-in page", "cut JSON", "key refused"],
+)
+def test_trouble_with_a_poll_leaves_the_job_collectable(
+    double: Double, provider: str, studio_at: StudioAt, trouble: faults.Fault
+) -> None:
+    """Only the provider's own verdict ends an accepted job; an answer that makes no sense ends our waiting."""
+    double.script("poll", trouble)
+    studio = studio_at(double, provider)
+    with pytest.raises(errors.ProviderError) as caught:
+        studio.generate("a fox")
+    assert caught.value.money == "maybe"
+    (run,) = studio.resume()
+    assert run.result(20).data in double.delivered.values()
+    assert len(double.submits) == 1
+
+
 def test_bfl_reports_the_cost_and_the_rewritten_prompt(bfl_double: Double, studio_at: StudioAt) -> None:
     """The cost in the reply is the cost recorded, and the prompt the makers rewrote is kept beside ours."""
     result = studio_at(bfl_double, "bfl", "flux-2-flex").generate("a fox", prompt_upsampling=True)
