@@ -19,7 +19,7 @@ _registered: dict[str, Capability] = {}
 
 
 def register_capability(capability: Capability) -> None:
-    """Add a capability of your own, or replace one: it then appears as a tab and as a panel."""
+    """Add a capability of your own, or replace one: it then appears as a tab of the app."""
     _registered[capability.name] = capability
 
 

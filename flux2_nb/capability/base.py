@@ -35,7 +35,7 @@ class Note:
 
 
 class Capability:
-    """One thing FLUX.2 can do. It appears as a Gradio tab and as a notebook panel, from this one description.
+    """One thing FLUX.2 can do, described once for every UI that renders it.
 
     Attributes:
         name: Its name in code and addresses, such as ``text-to-image``.
