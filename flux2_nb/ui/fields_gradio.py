@@ -1,0 +1,251 @@
+"""Fields with Gradio: what component a kind of field becomes, and how a change of target narrows it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Protocol
+
+import gradio as gr
+from gradio.components import Component
+
+from ..forms import Field
+
+Props = dict[str, Any]
+
+SLIDER_STEPS = range(12, 501)
+"""A number with so many steps between its bounds is a slider; any other is typed."""
+
+EMPTY_NUMBER = "automatic"
+"""Stands in a number field that is empty."""
+
+QUIET: Props = {"queue": False, "show_progress": "hidden", "api_visibility": "private"}
+"""How a handler is bound that only changes the form: at once, unseen, and no part of the app's HTTP interface."""
+
+DRAWING_SIDE = 1024
+"""Longest side of a drawing in pixels: the editor uploads whole layers, and larger ones take many seconds."""
+
+
+@dataclass(frozen=True)
+class Trigger:
+    """A change by a person.
+
+    Attributes:
+        listen: Binds a handler to it: the ``input`` of a component, or the ``then`` of a handler that rebuilt it.
+        drives: Whether other fields may follow from it.
+        is_chained: Whether it is a ``then``, which Gradio binds one at a time.
+    """
+
+    listen: Callable[..., Any]
+    drives: bool
+    is_chained: bool = False
+
+
+def bind(
+    triggers: Sequence[Trigger], handler: Callable[..., Any], inputs: Sequence[Any], outputs: Sequence[Any]
+) -> None:
+    """Call a handler after any of these changes; while one call is under way, only the last of further ones is made."""
+    options: Props = {**QUIET, "trigger_mode": "always_last"}
+    listeners = [trigger.listen for trigger in triggers if not trigger.is_chained]
+    if listeners:
+        gr.on(listeners, handler, inputs, outputs, **options)
+    for trigger in triggers:
+        if trigger.is_chained:
+            trigger.listen(handler, inputs, outputs, **options)
+
+
+@dataclass(frozen=True)
+class Now:
+    """A field as targets narrow it.
+
+    Attributes:
+        start: As the first target does.
+        target: The component that holds the present target.
+        field: As any target does.
+    """
+
+    start: Field
+    target: Component
+    field: Callable[[str], Field]
+
+
+class FieldView(Protocol):
+    """A field on the page. The nine kinds are all shown by one of these.
+
+    Attributes:
+        field: What it shows, as it was built.
+        inputs: The components that hold its value.
+        outputs: The components that change when its value or its bounds do; the inputs are among them.
+        triggers: What tells that a person changed it.
+    """
+
+    field: Field
+    inputs: list[Component]
+    outputs: list[Any]
+    triggers: list[Trigger]
+
+    def read(self, raw: Sequence[Any]) -> Any:
+        """Return the field's value from those of the inputs."""
+
+    def updates(self, field: Field, value: Any) -> list[Any]:
+        """Return an update for each of the outputs that shows this value in these bounds."""
+
+
+DRAWING: Props = {
+    "type": "filepath",
+    "format": "png",
+    "image_mode": "RGB",
+    "canvas_size": (DRAWING_SIDE, DRAWING_SIDE * 3 // 4),
+    "transforms": (),
+    "sources": ("upload", "clipboard"),
+    "buttons": [],
+}
+"""The editor with a brush and nothing that would change the picture's size."""
+
+
+def _text(field: Field) -> Props:
+    return {"lines": field.lines, "max_lines": max(field.lines, 12), "placeholder": field.placeholder}
+
+
+def _choice(field: Field) -> Props:
+    return {"choices": [(str(label), value) for label, value in field.choices]}
+
+
+def _number(field: Field) -> Props:
+    # Bounds are left to the form, which names them in a sentence.
+    return {"precision": 0 if field.step == 1 else None, "step": field.step or 1}
+
+
+def _optional(field: Field) -> Props:
+    return {"placeholder": field.placeholder or EMPTY_NUMBER, "max_lines": 1}
+
+
+def _slider(field: Field) -> Props:
+    return {"minimum": field.minimum or 0, "maximum": field.maximum or 1, "step": field.step or 0.1}
+
+
+def _nothing(field: Field) -> Props:
+    return {}
+
+
+def _without_info(field: Field) -> Props:
+    return {"info": None}
+
+
+KINDS: Mapping[str, tuple[type[Component], Callable[[Field], Props], Props]] = {
+    "text": (gr.Textbox, _text, {"min_width": 200}),
+    "choice": (gr.Dropdown, _choice, {"min_width": 112}),
+    "number": (gr.Number, _number, {"min_width": 112}),
+    "optional": (gr.Textbox, _optional, {"min_width": 112}),
+    "slider": (gr.Slider, _slider, {"min_width": 200, "buttons": []}),
+    "switch": (gr.Checkbox, _nothing, {"min_width": 200}),
+    "code": (gr.Code, _without_info, {"language": "json", "wrap_lines": True, "max_lines": 24, "buttons": ["copy"]}),
+    "drawing": (gr.ImageEditor, _without_info, DRAWING),
+}
+"""Kind -> the component, what of the field it shows, and what is always so.
+
+Two are kinds of number: ``slider``, and ``optional``, which may be empty. That is a text box, because Gradio's number
+turns an empty value into 0 when it comes into sight (6.31): one seed for every picture.
+"""
+
+
+def kind_of(field: Field) -> str:
+    """Return the row of `KINDS` for a field: a number may be empty, or a slider where it has few steps."""
+    if field.kind != "number":
+        return field.kind
+    if field.default is None:
+        return "optional"
+    if field.minimum is None or field.maximum is None:
+        return "number"
+    return "slider" if round((field.maximum - field.minimum) / (field.step or 0.1)) in SLIDER_STEPS else "number"
+
+
+def fitted(field: Field, value: Any) -> Any:
+    """Return the value where the field takes it, else the nearest number or the default: the change is seen at once."""
+    if field.kind == "choice" and value not in [choice for _, choice in field.choices]:
+        return field.default if field.choices else None
+    if field.kind == "number" and isinstance(value, (int, float)) and not isinstance(value, bool):
+        low = value if field.minimum is None else max(value, field.minimum)
+        return low if field.maximum is None else min(low, field.maximum)
+    return value
+
+
+class SimpleView:
+    """A field of one component.
+
+    Args:
+        field: What to show.
+        start: The same as the first target narrows it; as it is when not given.
+        kind: The row of `KINDS`; found from the field when not given.
+        **props: What this place asks of the component besides.
+    """
+
+    def __init__(self, field: Field, start: Field | None = None, kind: str = "", **props: Any) -> None:
+        self.field = field
+        self.kind = kind or kind_of(field)
+        make, _, always = KINDS[self.kind]
+        first = self._comparable(start or field)
+        # Without a value Gradio chooses one of its own, which is right for what is not there.
+        value = {} if first.default is None else {"value": self._shown(first.default)}
+        self.component: Component = make(**{**self._props(first), **always, **value, **props})
+        self.inputs = [self.component]
+        self.outputs: list[Any] = [self.component]
+        listen = self.component.release if self.kind == "slider" else self.component.input  # type: ignore[attr-defined]
+        self.triggers = [Trigger(listen, field.drives)]
+
+    def read(self, raw: Sequence[Any]) -> Any:
+        """Return the component's value: whole numbers as such, an empty drawing as None."""
+        value = raw[0]
+        if self.kind == "drawing":
+            return _drawn(value)
+        if self.kind == "optional":
+            value = _parsed(value)
+        if isinstance(value, str):
+            return value
+        whole = self.field.kind == "number" and self.field.step == 1 and value is not None
+        return int(value) if whole else value
+
+    def updates(self, field: Field, value: Any) -> list[Any]:
+        """Return the update that shows the value in these bounds; where it does not fit, the nearest that does."""
+        shown = self._comparable(field)
+        return [gr.update(**self._props(shown), value=self._shown(fitted(shown, value)))]
+
+    def _shown(self, value: Any) -> Any:
+        """Return the value as the component takes it."""
+        if self.kind != "optional" or isinstance(value, str):
+            return value
+        return "" if value is None else f"{value:g}" if isinstance(value, float) else str(value)
+
+    def _comparable(self, field: Field) -> Field:
+        """Return the field in the kind it was built in: a target that lacks it may describe it as plain text."""
+        if field.is_active or (field.kind == self.field.kind and field.default is not None):
+            return field
+        return replace(self.field, label=field.label, help=field.help, off=field.off, hidden=field.hidden)
+
+    def _props(self, field: Field) -> Props:
+        common = {
+            "label": field.label,
+            "info": field.off or field.help or None,
+            "interactive": not field.off,
+            "visible": not field.hidden,
+        }
+        own = {**common, **KINDS[self.kind][1](field)}
+        if KINDS[self.kind][1] is _without_info:
+            del own["info"]
+        return own
+
+
+def _parsed(text: str | None) -> float | str | None:
+    """Return the number a person typed; None for an empty field, the text itself for what is none."""
+    try:
+        return float(text) if text and text.strip() else None
+    except ValueError:
+        return text
+
+
+def _drawn(value: Any) -> Any:
+    """Return the path of a drawing, or None when nothing was drawn and nothing put in."""
+    if not isinstance(value, Mapping):
+        return value
+    layers = [layer for layer in value.get("layers") or [] if layer]
+    return value.get("composite") if value.get("background") or layers else None
