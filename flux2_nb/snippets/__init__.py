@@ -70,7 +70,9 @@ def snippet(
     """
     known = languages(provider)
     if language not in known:
-        hint = nearest(language, known) or f"There are {', '.join(known)}."
+        here = "It draws on this machine, so there is no request to send: its code is python."
+        listed = here if registry.get(provider).runs_here else f"There are {', '.join(known)}."
+        hint = nearest(language, known) or listed
         raise InvalidRequest(
             f'There is no "{language}" code for {provider}.', field="language", money="", next_step=hint
         )

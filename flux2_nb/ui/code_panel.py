@@ -52,7 +52,10 @@ def snippets(request: ImageRequest | None, card: ModelCard) -> list[str]:
     # Loaded when it is first needed: writing code takes encoders that the page does not.
     from ..snippets import snippet
 
-    try:
-        return [snippet(request, card.provider, card.model, language.lower()) for language in LANGUAGES]
-    except Flux2Error as error:
-        return [str(error) for _ in LANGUAGES]
+    def code(language: str) -> str:
+        try:
+            return snippet(request, card.provider, card.model, language.lower())
+        except Flux2Error as error:
+            return str(error)
+
+    return [code(language) for language in LANGUAGES]

@@ -105,7 +105,7 @@ def test_a_provider_has_its_languages(provider: str, expected: list[str]) -> Non
     ("arguments", "words"),
     [
         (("bfl", None, "curll"), 'Did you mean "curl"'),
-        (("sketch", None, "curl"), "There are python"),
+        (("sketch", None, "curl"), "its code is python"),
         (("blf", None, "curl"), 'Did you mean "bfl"'),
         (("bfl", "flux-2-pr", "curl"), 'Did you mean "flux-2-pro"'),
     ],
