@@ -42,10 +42,6 @@ TRIES = 6
 
 CONNECT_TRIES = 3
 
-FREE_AT_ONCE = 32
-"""How many free requests are under way at once. httpx looks through all its connections at every request, so 200 runs
-that poll over as many connections would spend most of their time on that, and on opening what was just closed."""
-
 UNSENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 """Failures before the first byte left: proof that the provider never saw the request."""
 
@@ -89,8 +85,7 @@ class Client:
 
     def __init__(self) -> None:
         context = httpx.create_ssl_context()
-        self._free = httpx.AsyncClient(verify=context, limits=httpx.Limits(max_keepalive_connections=FREE_AT_ONCE))
-        self._free_places = asyncio.Semaphore(FREE_AT_ONCE)
+        self._free = httpx.AsyncClient(verify=context, limits=httpx.Limits(max_keepalive_connections=64))
         self._fresh = httpx.AsyncClient(verify=context, limits=httpx.Limits(max_keepalive_connections=0))
 
     async def close(self) -> None:
@@ -162,8 +157,7 @@ class Client:
                 on=_again, attempts=TRIES, timeout=max(0.1, deadline - time.monotonic()), wait_initial=0.2, wait_max=5.0
             ):
                 with attempt:
-                    async with asyncio.timeout_at(deadline), self._free_places:
-                        seen.append(await self._send(self._free, request, content, terms, deadline))
+                    seen.append(await self._send(self._free, request, content, terms, deadline))
                     if seen[-1].status in WORTH_REPEATING:
                         raise _TryAgain(retry_after(seen[-1]))
         except _TryAgain:

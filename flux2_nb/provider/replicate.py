@@ -23,7 +23,7 @@ LABEL = "Replicate"
 DATA_URI_BYTES = 256 * 1024
 """References up to this size travel as data URIs, larger ones through the files API (Replicate's own advice)."""
 
-FIRST_WAIT, LONGEST_WAIT, WAIT_GROWTH = 0.4, 2.0, 1.15
+FIRST_WAIT, LONGEST_WAIT, WAIT_GROWTH = 0.25, 1.5, 1.1
 """Seconds between two looks at a job: short at first, longer for the slow models."""
 
 MODERATED_WORDS = ("(e005)", "flagged as sensitive", "nsfw")

@@ -260,9 +260,9 @@ def test_the_deadline_ends_the_wait_and_not_the_job(
     double: Double, provider: str, studio_at: StudioAt, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A job that takes too long stays collectable."""
-    double.script("job", faults.Fate(pending=1))
+    double.script("job", faults.Fate(pending=6))
     studio = studio_at(double, provider)
-    studio.card = studio.card.model_copy(update={"deadline": 0.3})
+    studio.card = studio.card.model_copy(update={"deadline": 1.0})
     run = studio.start("a slow fox")
     with pytest.raises(errors.JobTimeout):
         run.result(20)
