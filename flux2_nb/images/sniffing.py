@@ -38,12 +38,14 @@ def sniff(data: bytes) -> Sniffed:
     """
     try:
         opened = open_picture(data)
-        name = opened.header.format
+        name, size = opened.header.format, opened.size
         if name not in CONTAINERS:
             raise Unreadable(f"is a {LABELS[name]}, which no FLUX.2 provider is known to deliver")
         if name not in CHECKSUMMED:
+            # A JPEG is read whole also when it is drawn at an eighth of its size, in a fraction of the time.
+            opened.image.draft(None, (1, 1))
             load(opened.image)
     except Unreadable as error:
         next_step = "Look at the provider's own list of results before you ask for it again."
         raise BadReply(f"What the provider sent {error}.", next_step=next_step) from None
-    return Sniffed(name, f"image/{name}", *opened.size)
+    return Sniffed(name, f"image/{name}", *size)
