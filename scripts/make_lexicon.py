@@ -114,15 +114,14 @@ def words_of(rows: dict[str, tuple[list[str], list[str]]], glyphs: list[str], la
 
 
 def keyword_score(keyword: str, names: list[str], uses: collections.Counter[str], language: str) -> float:
-    """How well a keyword names its glyph: as the head of its name, else (not in English) as a synonym few glyphs share.
+    """How well a keyword names its glyph: as the head of its name, the better the fewer share it; else not at all.
 
-    Another word of the name is mostly its adjective ("small airplane") and counts for nothing.
+    Another word of the name is mostly its adjective ("small airplane"), and a keyword outside the name mostly an
+    association: Turkish "gri" (grey) is one of a raccoon's.
     """
-    shared = uses[keyword]
     if any(is_head(keyword, name.casefold(), language) for name in names):
-        return 10.0 + 10.0 / shared
-    is_part = any(keyword in name.casefold() for name in names)
-    return 0.0 if language == "en" or is_part or shared > 2 else 5.0 / shared
+        return 10.0 + 10.0 / uses[keyword]
+    return 0.0
 
 
 def is_head(keyword: str, name: str, language: str) -> bool:

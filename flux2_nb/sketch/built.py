@@ -56,6 +56,33 @@ def room(field: Field) -> None:
     canvas.ink(opacity=0.32)
 
 
+def terrace(field: Field) -> None:
+    """A floor of tiles up to a balustrade, and the distance beyond it."""
+    canvas, edge, rail = field.canvas, 0.36, -0.10
+    far = mix(canvas.palette.ground, canvas.palette.sky_low, 0.3)
+    canvas.gradient((field.left, field.at(0, edge)[1], field.right, field.bottom), far, canvas.palette.ground)
+    beyond = mix((143, 190, 204), canvas.palette.sky_low, 0.4) if field.scene.behind == "sea" else canvas.palette.far
+    field.land([field.at(0, -0.02), field.at(1, -0.02)], beyond, foot=field.at(0, edge)[1])
+    for row in (0.5, 0.7, 0.97):
+        canvas.line([field.at(0, row), field.at(1, row)], 0.4, hand=0.5)
+    for tile in range(-3, 14):
+        spot = tile / 10 - 0.5
+        canvas.line([field.at(0.5 + spot * 0.9, edge), field.at(0.5 + spot * 1.8, 1.0)], 0.4, hand=0.4)
+    canvas.ink(opacity=0.32)
+    stone = mix(canvas.palette.paper, canvas.palette.ground, 0.3)
+    for low, high in ((rail, rail + 0.07), (edge - 0.05, edge + 0.04)):
+        box = [field.at(0, low), field.at(1, low), field.at(1, high), field.at(0, high)]
+        canvas.wash(box, stone)
+        canvas.line(box, 0.6, hand=0.3)
+    for post in range(23):
+        x = (post + 0.5) / 23
+        sides = [(x - 0.006, rail + 0.07), (x + 0.006, rail + 0.07), (x + 0.006, edge - 0.05), (x - 0.006, edge - 0.05)]
+        canvas.wash([field.at(*corner) for corner in sides], stone)
+        for side in (-0.006, 0.006):
+            canvas.line([field.at(x + side, rail + 0.07), field.at(x + side, edge - 0.05)], 0.45, hand=0.2)
+    canvas.ink(opacity=0.5)
+
+
 def street(field: Field) -> None:
     """A pavement and a road before a row of houses; after dark, lights on the ground."""
     canvas = field.canvas

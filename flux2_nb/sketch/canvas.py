@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 from random import Random
 
-from PIL import Image, ImageChops, ImageDraw
+from PIL import Image, ImageChops, ImageDraw, ImageFilter
 
 from flux2_nb.sketch.masks import stroke
 from flux2_nb.sketch.palette import Colour, Palette
@@ -85,6 +85,20 @@ class Canvas:
             _falloff().resize((size, size), Image.Resampling.BILINEAR).point([round(v * opacity) for v in range(256)])
         )
         self.image.paste(colour, (round(centre[0] - radius), round(centre[1] - radius)), mask)
+
+    def calm(self, box: Box) -> None:
+        """Blur away what is drawn in a box, softly at its edges, so that lettering stands on a quiet ground."""
+        tall = 0.3 * (box[3] - box[1])
+        left, right = max(0, round(box[0])), min(self.image.width, round(box[2]))
+        top, bottom = max(0, round(box[1] - tall)), min(self.image.height, round(box[3] + tall))
+        if right - left < 8 or bottom - top < 8:
+            return
+        part = self.image.crop((left, top, right, bottom))
+        blurred = part.resize((4, 4), Image.Resampling.BOX).resize(part.size, Image.Resampling.BICUBIC)
+        edge = max(2, min(part.size) // 6)
+        mask = Image.new("L", part.size, 0)
+        mask.paste(255, (edge, edge, part.width - edge, part.height - edge))
+        self.image.paste(blurred, (left, top), mask.filter(ImageFilter.BoxBlur(edge)))
 
     def line(self, points: Sequence[Point], thickness: float = 1.0, *, hand: float = 1.0) -> None:
         """Remember a line for the next ``ink``; ``hand`` is how unsteady it is drawn."""

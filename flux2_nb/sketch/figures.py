@@ -50,6 +50,27 @@ def seat(figure: str) -> float:
     return float(table("figures")["seat"].get(figure, 0.04))
 
 
+@cache
+def buildings() -> frozenset[str]:
+    """Figures whose drawing has a door and windows."""
+    return frozenset(table("figures")["part"]["of"].split())
+
+
+def is_part(figure: str) -> bool:
+    """Whether it is a part of a building where there is one."""
+    return figure in table("figures")["part"]["figures"].split()
+
+
+def is_closed(figure: str) -> bool:
+    """Whether what it holds is not seen."""
+    return figure in table("figures")["holds"]["closed"].split()
+
+
+def is_flat(figure: str) -> bool:
+    """Whether it is so flat that its height says nothing of its size."""
+    return figure in table("figures")["flat"]["figures"].split()
+
+
 def stands_close(figure: str) -> bool:
     """Whether several stand overlapping, as trees and mountains do."""
     return figure in table("figures")["close"]["figures"].split()

@@ -24,6 +24,7 @@ _GROUNDS: dict[str, Callable[[Field], None]] = {
     "studio": built.studio,
     "room": built.room,
     "street": built.street,
+    "terrace": built.terrace,
     "beach": water.beach,
     "sea": water.sea,
     "underwater": water.underwater,

@@ -159,6 +159,10 @@ def _with_children(
 
 def _kind(subjects: Sequence[Subject], index: int) -> str:
     relation = subjects[index].relation
+    if relation is not None and relation.kind == "inside" and figures.is_flat(subjects[relation.other].figure):
+        return "on"
+    if relation is not None and relation.kind in ("on", "inside") and figures.is_part(subjects[relation.other].figure):
+        return "before"
     return relation.kind if relation is not None and relation.kind != "holding" else "holding"
 
 
@@ -198,6 +202,9 @@ def _under(row: Group, host: Box, share: tuple[int, int], figure: str) -> Group:
     width, height = host[2] - host[0], host[3] - host[1]
     if figures.size_of(figure) >= 1.25:
         return row.moved(host[0] + width * 0.36, host[3] + 0.10 * height, min(1.0, 0.66 * height / _height(row)))
+    if figures.size_of(figure) < 0.6:  # nothing stands under a tin: it is below
+        scale = min(1.0, 0.8 * height / _height(row))
+        return row.moved(host[0] + width * 0.5, host[3] + 0.08 * height + _height(row) * scale, scale)
     scale = min(1.0, 0.7 * width / _width(row), 0.72 * height / _height(row))
     return row.moved(host[0] + width * 0.5, host[3] + 0.02 * height, scale)
 

@@ -79,7 +79,7 @@ def _colour(
     palette = canvas.palette
     paper = mix(palette.paper, (255, 255, 255), 0.35) if not palette.dark else mix(palette.ink, palette.sky_low, 0.25)
     solid = _share(drawn.tone) > _SOLID * _share(drawn.body)
-    wash = _wet(drawn.body, rng, 0.0 if solid else 0.009)
+    wash = _wet(drawn.body, rng, 0.0 if solid else 0.005)
     if palette.dark:
         rim = ImageChops.lighter(drawn.cover, drawn.ink).filter(ImageFilter.BoxBlur(max(1.0, 0.0022 * canvas.unit)))
         canvas.image.paste(palette.ink, at, rim.point([min(215, value * 4) for value in range(256)]))

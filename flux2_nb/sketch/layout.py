@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from random import Random
 
 from flux2_nb.sketch import figures
+from flux2_nb.sketch.filling import HIDDEN, Placed, breadth, fill
 from flux2_nb.sketch.groups import Group, aspect_of, grouped
 from flux2_nb.sketch.plan import Box, Scene, Subject
 
@@ -17,23 +18,13 @@ _SPREAD = {1: (0.5,), 2: (0.31, 0.70), 3: (0.2, 0.5, 0.8), 4: (0.15, 0.39, 0.62,
 _CLOSE = 1.3  # the scale from which a lens is a close one
 _LABEL_SIZE = 0.45
 _FAR_CROWD = (1.0, 1.0, 0.9, 0.82)  # undoes the shrinking of crowds: a range is as tall as a mountain
-_LAYERS = ("sky", "far", "ground", "portrait")
+_LAYERS = ("sky", "wall", "far", "ground", "portrait")
+_WALLED = ("room", "studio", "plain")
 _ROUNDS = 24  # of pushing apart
 
 
 Turn = tuple[int, int]
 """A subject and one of its boxes, by their indices."""
-
-
-@dataclass
-class _Placed:
-    """A group on its way to its place: its layer, its wished middle, and the height of its feet."""
-
-    group: Group
-    layer: str
-    x: float
-    base: float
-    fixed: bool
 
 
 def frame_of(width: int, height: int) -> Box:
@@ -70,10 +61,13 @@ def lay_out(
     groups = grouped(subjects, _heights(subjects, unit, area), rng)
     horizon = min(area[3], max(area[1], frame[1] + min(scene.horizon, 1.0) * (frame[3] - frame[1])))
     placed = [_place(group, subjects, scene, area, horizon, rng, len(groups)) for group in groups]
+    fill([p for p in placed if p.layer == "ground"], subjects, scene, area, horizon)
     _spread([p for p in placed if p.layer in ("ground", "portrait")], subjects, area, rng)
     _spread([p for p in placed if p.layer == "sky"], subjects, area, rng)
-    _spread([p for p in placed if p.layer == "far"], subjects, area, rng)
-    _uncover([p for p in placed if p.layer == "far" and not p.fixed], [p for p in placed if p.layer == "ground"], area)
+    for layer in ("far", "wall"):
+        there = [p for p in placed if p.layer == layer]
+        _spread(there, subjects, area, rng)
+        _uncover([p for p in there if not p.fixed], [p for p in placed if p.layer == "ground"], area)
     boxes: dict[int, list[Box]] = {index: [] for index in range(len(subjects))}
     turns: list[tuple[tuple[int, float, float], Turn]] = []
     for p in placed:
@@ -97,36 +91,44 @@ def fitted(subject: Subject, box: Box) -> Box:
 
 
 def _heights(subjects: Sequence[Subject], unit: float, area: Box) -> list[float]:
-    """The height of one of each subject: its size beside the first on the ground, much softened, and its depth.
+    """The height of one of each subject: its size beside the first person, or first thing, softened; and its depth.
 
     A storyboard shows a fox under a tree so that both are seen: the tree is less than twice the fox.
     """
     sizes = [figures.size_of(subject.figure) if subject.figure else _LABEL_SIZE for subject in subjects]
     leads = [
-        size
-        for subject, size in zip(subjects, sizes, strict=True)
-        if figures.belongs(subject.figure) in ("ground", "water")
+        index
+        for index, subject in enumerate(subjects)
+        if figures.belongs(subject.figure) in ("ground", "water") and not figures.is_flat(subject.figure)
     ]
-    lead = leads[0] if leads else sizes[0]
+    first = next((index for index in leads if figures.is_person(subjects[index].figure)), leads[0] if leads else 0)
+    lead = sizes[first]
     heights = []
-    for subject, size in zip(subjects, sizes, strict=True):
+    for index, (subject, size) in enumerate(zip(subjects, sizes, strict=True)):
         height = (
-            unit * min(1.6, max(0.55, (size / lead) ** (0.42 if size > lead else 0.55))) * _DEPTH_SIZE[subject.depth]
+            unit * min(1.6, max(0.42, (size / lead) ** (0.42 if size > lead else 0.62))) * _DEPTH_SIZE[subject.depth]
         )
         home = figures.belongs(subject.figure)
+        if figures.is_flat(subject.figure):
+            height = unit * _DEPTH_SIZE[subject.depth] * 0.95 / aspect_of(subject)
         if home in ("sky", "celestial") and len(subjects) > 1:
             height = unit * (0.44 if home == "celestial" else 0.5)
+        if home in ("wall", "ceiling") and len(subjects) > 1:
+            height = (0.34 if home == "wall" else 0.22) * (area[3] - area[1])
         if home == "far" and len(subjects) > 1:
             height = 0.44 * (area[3] - area[1]) / _FAR_CROWD[min(3, subject.count)]
+        if len(leads) > 1 and index == first:
+            height *= 1.15
         if len(leads) == 1 and size == lead:
             height *= 1.2 if aspect_of(subject) > 0.6 else 1.36
-        heights.append(min(height, 0.86 * (area[3] - area[1]), 0.8 * (area[2] - area[0]) / aspect_of(subject)))
+        widest = 0.54 if len(leads) == 1 < len(subjects) else 0.8
+        heights.append(min(height, 0.86 * (area[3] - area[1]), widest * (area[2] - area[0]) / aspect_of(subject)))
     return heights
 
 
 def _place(
     group: Group, subjects: Sequence[Subject], scene: Scene, area: Box, horizon: float, rng: Random, groups: int
-) -> _Placed:
+) -> Placed:
     """The layer of a group and its first place."""
     subject = subjects[group.root]
     left, top, right, bottom = area
@@ -134,7 +136,7 @@ def _place(
     layer = _layer(subject, scene, groups)
     height = group.box[3] - group.box[1]
     if _is_portrait(subject, scene, groups):
-        return _Placed(group.moved(0, 0, 1.35), "portrait", x, bottom + 0.55 * height, subject.column is not None)
+        return Placed(group.moved(0, 0, 1.35), "portrait", x, bottom + 0.55 * height, subject.column is not None)
     if layer == "sky":
         middle = top + (horizon - top) * (
             0.22
@@ -145,16 +147,17 @@ def _place(
             middle = (top + bottom) / 2
         if scene.horizon > 1:
             middle = top + (bottom - top) * (0.5 if groups == 1 else 0.36 + 0.3 * rng.random())
-        return _Placed(group, layer, x, middle + height / 2, subject.column is not None)
+        return Placed(group, layer, x, middle + height / 2, subject.column is not None)
+    if layer == "wall":
+        high = (0.46 if figures.belongs(subject.figure) == "wall" else 0.22) * (horizon - top)
+        return Placed(group, layer, x, top + high + height / 2, subject.column is not None)
     if layer == "far":
-        return _Placed(group, layer, x, horizon + 0.03 * (bottom - horizon), subject.column is not None)
+        return Placed(group, layer, x, horizon + 0.03 * (bottom - horizon), subject.column is not None)
     share = _DEPTH_BASE["foreground"] if subject.row == "bottom" else _DEPTH_BASE[subject.depth]
     base = horizon + share * (bottom - horizon) - group.box[3]
     if scene.camera == "overhead" or scene.horizon > 1:
         base = (top + bottom) / 2 + height / 2 + (rng.random() - 0.5) * 0.1 * (bottom - top) * (groups > 1)
-    if figures.belongs(subject.figure) == "wall" and scene.ground == "room" and groups > 1:
-        base = top + 0.5 * (horizon - top) + height / 2
-    return _Placed(group, layer, x, min(base, bottom - 0.02 * (bottom - top)), subject.column is not None)
+    return Placed(group, layer, x, min(base, bottom - 0.02 * (bottom - top)), subject.column is not None)
 
 
 def _is_portrait(subject: Subject, scene: Scene, groups: int) -> bool:
@@ -166,6 +169,8 @@ def _layer(subject: Subject, scene: Scene, groups: int) -> str:
     """The layer a subject belongs to: what is on one layer does not overlap."""
     home = figures.belongs(subject.figure)
     swims = scene.ground == "underwater" and home == "water"
+    if home in ("wall", "ceiling") and groups > 1 and scene.ground in _WALLED and scene.camera != "overhead":
+        return "wall"
     if subject.row == "top" or home == "celestial" or ((home == "sky" or swims) and subject.row != "bottom"):
         return "sky"
     if (home == "far" and groups > 1 and subject.depth != "foreground") or (subject.depth == "background"):
@@ -173,7 +178,7 @@ def _layer(subject: Subject, scene: Scene, groups: int) -> str:
     return "ground"
 
 
-def _spread(placed: list[_Placed], subjects: Sequence[Subject], area: Box, rng: Random) -> None:
+def _spread(placed: list[Placed], subjects: Sequence[Subject], area: Box, rng: Random) -> None:
     """Find places side by side: wished ones first, the rest in the gaps, then all pushed apart."""
     if not placed:
         return
@@ -197,7 +202,7 @@ def _spread(placed: list[_Placed], subjects: Sequence[Subject], area: Box, rng: 
             break
 
 
-def _uncover(far: list[_Placed], near: list[_Placed], area: Box) -> None:
+def _uncover(far: list[Placed], near: list[Placed], area: Box) -> None:
     """Move what stands in the distance to where nearer things hide it least."""
     if len(far) != 1:
         return
@@ -211,7 +216,7 @@ def _uncover(far: list[_Placed], near: list[_Placed], area: Box) -> None:
     far[0].x = min((_clamped_at(far[0], area, area[0] + width * step / 20) for step in range(3, 18)), key=hidden)
 
 
-def _take_slots(free: list[_Placed], taken: list[float], area: Box, rng: Random) -> None:
+def _take_slots(free: list[Placed], taken: list[float], area: Box, rng: Random) -> None:
     """Give the free groups the slots furthest from taken ones, in their order or mirrored."""
     width = area[2] - area[0]
     count = len(free) + len(taken)
@@ -225,10 +230,10 @@ def _take_slots(free: list[_Placed], taken: list[float], area: Box, rng: Random)
         p.x = slot + (rng.random() - 0.5) * 0.05 * width
 
 
-def _fit(placed: list[_Placed], area: Box) -> None:
+def _fit(placed: list[Placed], area: Box) -> None:
     """Shrink a layer's groups together until they stand side by side, and each until it is not too tall."""
     room = 0.94 * (area[2] - area[0])
-    total = sum(p.group.box[2] - p.group.box[0] for p in placed) * 1.06
+    total = breadth(placed)
     shared = min(1.0, room / total) if total else 1.0
     for p in placed:
         tall = p.group.box[3] - p.group.box[1]
@@ -237,7 +242,7 @@ def _fit(placed: list[_Placed], area: Box) -> None:
             p.group = p.group.moved(0, 0, max(own, 0.12))
 
 
-def _push(placed: list[_Placed], area: Box) -> bool:
+def _push(placed: list[Placed], area: Box) -> bool:
     """Move overlapping neighbours apart by half their overlap each; True when something moved."""
     moved = False
     for p in placed:
@@ -245,7 +250,10 @@ def _push(placed: list[_Placed], area: Box) -> bool:
     for i, a in enumerate(placed):
         for b in placed[i + 1 :]:
             left, right = (a, b) if a.x <= b.x else (b, a)
-            overlap = (left.x + left.group.box[2]) - (right.x + right.group.box[0]) + 0.012 * (area[2] - area[0])
+            hidden = HIDDEN * min(a.width, b.width) if a.back != b.back else 0.0
+            overlap = (
+                (left.x + left.group.box[2]) - (right.x + right.group.box[0]) + 0.012 * (area[2] - area[0]) - hidden
+            )
             if overlap > 0.5:
                 left.x -= overlap / 2
                 right.x += overlap / 2
@@ -253,11 +261,11 @@ def _push(placed: list[_Placed], area: Box) -> bool:
     return moved
 
 
-def _clamped(p: _Placed, area: Box) -> float:
+def _clamped(p: Placed, area: Box) -> float:
     return _clamped_at(p, area, p.x)
 
 
-def _clamped_at(p: _Placed, area: Box, x: float) -> float:
+def _clamped_at(p: Placed, area: Box, x: float) -> float:
     gap = 0.02 * (area[2] - area[0])
     low, high = area[0] + gap - p.group.box[0], area[2] - gap - p.group.box[2]
     return (low + high) / 2 if low > high else min(max(x, low), high)

@@ -56,6 +56,9 @@ _LATIN = (
 )
 
 
+_SHORTEST_STEM = 4  # letters
+
+
 def language_of(text: str) -> str:
     """Guess the language of a prompt, as a two-letter code; "en" when nothing speaks for another.
 
@@ -106,7 +109,7 @@ class Lexicon:
         for figure, rows in table("nouns").items():
             for word in split(rows.get(language, "")):
                 self._own.add(word, figure)
-        self._cldr: Phrases[str] = Phrases(language)
+        self._cldr: Phrases[str] = Phrases(language, _SHORTEST_STEM)
         self._language = language
         numbers = split(table("languages").get(language, {}).get("numbers", ""))
         left_out = (
@@ -160,14 +163,3 @@ def _known_words(language: str) -> frozenset[str]:
     return frozenset(word.casefold() for row in rows for word in row.split("|")) | {
         word.casefold() for row in hand for word in row
     }
-
-
-def figure_in_compound(word: str, language: str) -> str | None:
-    """The figure of the last part of a compound written as one word ("Holztisch" ends in "Tisch")."""
-    if language not in ("de", "nl", "sv", "da", "no", "fi", "hu"):
-        return None
-    for cut in range(3, len(word) - 3):
-        match = lexicon(language).at(tokens(word[cut:]), 0)
-        if match is not None:
-            return match.value
-    return None

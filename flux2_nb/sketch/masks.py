@@ -111,8 +111,11 @@ def _small_masks(figure: str) -> tuple[Image.Image, Image.Image]:
     ImageDraw.Draw(drawn).text((_SMALL // 2, _SMALL // 4), figure, font=emoji_font(_SMALL, 300), fill=255)
     ink = drawn.crop((left, top, right, bottom))
     closed = _padded(ink, 4).filter(ImageFilter.MaxFilter(3)).point(lambda value: 255 if value > 60 else 0)
-    body = _filled(closed).filter(ImageFilter.MinFilter(3)).crop((4, 4, 4 + ink.width, 4 + ink.height))
+    body = _filled(closed).filter(ImageFilter.MinFilter(5))
+    # Blurred, its edge stays smooth when it is enlarged: at full size a stair would stand outside the ink line.
+    body = body.filter(ImageFilter.GaussianBlur(1.3)).crop((4, 4, 4 + ink.width, 4 + ink.height))
     tone = ink.point(lambda value: 255 if value > 200 else 0).filter(ImageFilter.MinFilter(7))
+    tone = tone.filter(ImageFilter.GaussianBlur(0.8))
     return body, tone
 
 

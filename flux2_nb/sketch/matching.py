@@ -10,7 +10,7 @@ import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import cache, lru_cache
+from functools import lru_cache
 from threading import Lock
 from typing import Generic, TypeVar
 
@@ -23,10 +23,13 @@ _WORD = re.compile(rf"[{_UNSPACED}]|(?:(?![{_UNSPACED}])[\w\u0300-\u036f\u064b-\
 _ARABIC_PREFIX = re.compile("^[وفبكل]?ال(?=..)|^لل(?=..)")
 _ARABIC_LETTERS = str.maketrans("أإآٱىة", "اااايه", "ـ\u064b\u064c\u064d\u064e\u064f\u0650\u0651\u0652")
 _KOREAN_PARTICLE = re.compile(
-    "(?<=[\uac00-\ud7af])(?:에서|에게|으로|들이|들은|들을|들의|이랑|까지|부터|처럼|들|가|는|를|은|을|의|에|와|과|도|로|이|만)$"
+    "(?<=[\uac00-\ud7af])(?:에서는|에는|에도|에서|에게|으로|들이|들은|들을|들의|이랑|까지|부터|처럼|들|가|는|를|은|을|의|에|와|과|도|로|이|만)$"
 )
 _FOREIGN_PLURAL = re.compile("(?<=[aioyãáéíóú])s$")
 _ARABIC_DUAL = re.compile("(?:ان|ين)$")
+_ARABIC_JOINED = re.compile("^[وبل](?=...)")  # and, with, for: written as one word with the next
+_NUKTA = "\u093c"  # written or left out at will in Hindi
+_THAI_MARK = re.compile("[\u0e31\u0e34-\u0e3a\u0e47-\u0e4e]")  # belongs to the letter before it
 _STEMMERS = {
     "ar": "arabic",
     "ca": "catalan",
@@ -87,7 +90,7 @@ def tokens(text: str) -> list[Token]:
 @lru_cache(maxsize=8192)
 def fold(word: str) -> str:
     """A word without case, compatibility forms, and for Arabic without article and marks."""
-    folded = unicodedata.normalize("NFKC", word).casefold()
+    folded = unicodedata.normalize("NFKC", word).casefold().replace(_NUKTA, "")
     if "\u0600" <= folded[:1] <= "\u06ff":
         folded = _ARABIC_PREFIX.sub("", folded.translate(_ARABIC_LETTERS))
     return folded
@@ -102,13 +105,9 @@ def stem(word: str, language: str) -> str:
         word = _FOREIGN_PLURAL.sub("", word)
     if language == "ar" and len(word) > 4:
         word = _ARABIC_DUAL.sub("", word)
-    stemmed: str = _stemmer(language).stemWord(word)
+    # A stemmer keeps the word it is at, so threads cannot share one; making one is cheaper than a lock around it.
+    stemmed: str = snowballstemmer.stemmer(_STEMMERS[language]).stemWord(word)
     return _without_accents(stemmed)
-
-
-@cache
-def _stemmer(language: str) -> snowballstemmer.among.BaseStemmer:
-    return snowballstemmer.stemmer(_STEMMERS[language])
 
 
 def _beginning(folded: str) -> str:
@@ -131,12 +130,14 @@ class Phrases(Generic[T]):
     """A table of phrases that finds the longest one at each place of a text.
 
     A phrase written with a capital matches only a word with one (German "See" is not English "see"). With a language,
-    words also match by stem.
+    words also match by stem; where the phrases are many and nobody has read them all, ``shortest_stem`` keeps short
+    stems from matching unlike words (Arabic "ponds" and "volcano" have one of three letters).
     """
 
-    def __init__(self, language: str = "") -> None:
+    def __init__(self, language: str = "", shortest_stem: int = 0) -> None:
         self._root: _Node[T] = _Node()
         self._language = language
+        self._shortest_stem = shortest_stem
         # Stemming a whole dictionary takes most of a second: phrases wait here, by how they begin, until needed.
         self._waiting: dict[str, list[tuple[list[Token], T]]] = {}
         self._ripening = Lock()
@@ -165,16 +166,25 @@ class Phrases(Generic[T]):
         best: Match[T] | None = None
         nodes = [self._root]
         if self._waiting:
-            self._ripen(_beginning(text[position].folded))
+            for key in {text[position].folded, _ARABIC_JOINED.sub("", text[position].folded)}:
+                self._ripen(_beginning(key))
         for index in range(position, len(text)):
-            keys = (text[index].text, text[index].folded, self._bare(text[index].folded))
+            keys = self._keys(text[index])
             nodes = [node.children[key] for node in nodes for key in dict.fromkeys(keys) if key in node.children]
             if not nodes:
                 break
             value = next((node.value for node in nodes if node.value is not None), None)
-            if value is not None:
+            if value is not None and not (index + 1 < len(text) and _THAI_MARK.match(text[index + 1].text)):
                 best = Match(position, index + 1, value)
         return best
+
+    def _keys(self, token: Token) -> tuple[str, ...]:
+        """What a token may be called in the table, the surest first."""
+        keys: tuple[str, ...] = (token.text, token.folded, self._bare(token.folded))
+        if not self._language:
+            keys = (*keys, _KOREAN_PARTICLE.sub("", token.folded))
+        free = _ARABIC_JOINED.sub("", token.folded)
+        return keys if free == token.folded else (*keys, free, self._bare(free))
 
     def _ripen(self, beginning: str) -> None:
         """Put the phrases that begin so into the table by their stems."""
@@ -184,7 +194,8 @@ class Phrases(Generic[T]):
             self._waiting.pop(beginning, None)
 
     def _stem_key(self, folded: str) -> str:
-        return "~" + stem(folded, self._language)
+        stemmed = stem(folded, self._language)
+        return "~" + (stemmed if len(stemmed) >= self._shortest_stem else folded)
 
     def _bare(self, folded: str) -> str:
         """The key of a word without its ending; of a Korean word without its particle, as dictionaries have it."""

@@ -7,8 +7,10 @@ from random import Random
 
 from flux2_nb.sketch import lettering
 from flux2_nb.sketch.canvas import Canvas
+from flux2_nb.sketch.formats import share
 from flux2_nb.sketch.palette import mix, parse
 from flux2_nb.sketch.plan import Box, SketchPlan
+from flux2_nb.sketch.scene import INDOORS
 
 MARK = "sketch"
 
@@ -150,12 +152,16 @@ def weather(canvas: Canvas, plan: SketchPlan, frame: Box) -> None:
     left, top, right, bottom = frame
     kinds = set(plan.scene.weather)
     rng, unit = canvas.rng, canvas.unit
+    if plan.scene.ground in INDOORS:
+        for pane in _windows(plan):
+            if "rain" in kinds:
+                _rain(canvas, pane, 24)
+        return
     if "rain" in kinds:
-        for _ in range(58):
-            x, y, long = rng.uniform(left, right), rng.uniform(top, bottom), unit * rng.uniform(0.025, 0.05)
-            canvas.line([(x, y), (x - long * 0.28, y + long)], 0.5, hand=0)
-        canvas.ink(mix(canvas.palette.ink, canvas.palette.sky_low, 0.25), 0.5)
-    if "snowfall" in kinds or (plan.scene.ground == "snow" and plan.scene.light in ("night", "blue", "overcast")):
+        _rain(canvas, frame, 58)
+    if "snowfall" in kinds or (
+        plan.scene.ground == "snow" and (plan.references or plan.scene.light in ("night", "blue", "overcast"))
+    ):
         for _ in range(60):
             x, y = rng.uniform(left, right), rng.uniform(top, bottom)
             canvas.line([(x, y), (x + 0.1, y)], rng.choice((1.0, 1.5, 2.2)), hand=0)
@@ -169,6 +175,25 @@ def weather(canvas: Canvas, plan: SketchPlan, frame: Box) -> None:
             )
             canvas.line([(x + long * s / 12, y + unit * 0.012 * math.sin(s * 0.7)) for s in range(13)], 0.5, hand=0)
         canvas.ink(opacity=0.4)
+
+
+def _windows(plan: SketchPlan) -> list[Box]:
+    """The windows of a room: out there it rains."""
+    boxes = [
+        box for subject in plan.subjects if subject.figure in ("window", "skylight", "🪟") for box in subject.boxes
+    ]
+    return [share(box, 0.16, 0.12, 0.84, 0.86) for box in boxes]
+
+
+def _rain(canvas: Canvas, area: Box, count: int) -> None:
+    """Slanting strokes over an area."""
+    left, top, right, bottom = area
+    reach = min(canvas.unit * 0.05, 0.3 * (bottom - top))
+    for _ in range(count):
+        long = reach * canvas.rng.uniform(0.5, 1.0)
+        x, y = canvas.rng.uniform(left + 0.28 * long, right), canvas.rng.uniform(top, bottom - long)
+        canvas.line([(x, y), (x - long * 0.28, y + long)], 0.5, hand=0)
+    canvas.ink(mix(canvas.palette.ink, canvas.palette.sky_low, 0.25), 0.5)
 
 
 def _lens(x: float, y: float, wide: float, high: float) -> list[tuple[float, float]]:

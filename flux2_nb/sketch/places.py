@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from flux2_nb.sketch.matching import Match, Phrases, Token
+from flux2_nb.sketch.matching import Match, Phrases, Token, tokens
 from flux2_nb.sketch.tables import split, table
 
 Found = Match[tuple[str, str]]
@@ -20,6 +20,8 @@ _AND = {"and", "et", "und", "y", "e", "и", "ve", "en", "och", "og", "和", "与
 _SHARED = {"on", "inside"}
 _SENTENCE = re.compile("[.;!?。；！？\n]")
 _COMMA = re.compile("[,:、，：]")
+_CLAUSE = re.compile("[,;:.!?。、，：；！？،؛\n]")
+_QUOTED = "··"
 _FAR = 9
 _REACH_OF_RELATION = 5
 
@@ -56,11 +58,16 @@ def at(text: Sequence[Token], position: int) -> Found | None:
     return _place_words().at(text, position)
 
 
-def positions(text: str, words: Sequence[Token], found: Sequence[Found], subjects: Sequence[Span]) -> Iterator[Spot]:
-    """Tie each position to a subject: the one before "left of", else the nearest, where a comma counts for distance."""
+def positions(
+    text: str, words: Sequence[Token], found: Sequence[Found], subjects: Sequence[Span], scenery: Sequence[Span] = ()
+) -> Iterator[Spot]:
+    """Tie each position to a subject: the one before "left of", else the nearest, where a comma counts for distance.
+
+    "The sea in the distance" says nothing of a subject, nor does "the headline “LUMARA” at the top".
+    """
     for place in found:
         group, kind = place.value
-        if group != "position" or not subjects:
+        if group != "position" or not subjects or _of_lettering(text, words, place, subjects):
             continue
         previous = [i for i, span in enumerate(subjects) if span[1] <= place.first]
         if previous and place.last < len(words) and words[place.last].folded in _OF and kind in ("left", "right"):
@@ -70,8 +77,26 @@ def positions(text: str, words: Sequence[Token], found: Sequence[Found], subject
                 yield Spot(following, "right" if kind == "left" else "left")
             continue
         distance, nearest = min((_distance(text, words, place, span), i) for i, span in enumerate(subjects))
+        if kind == "background" and any(_distance(text, words, place, span) < distance for span in scenery):
+            continue
         if distance < _FAR + 3:
             yield Spot(nearest, kind)
+
+
+def _of_lettering(text: str, words: Sequence[Token], place: Found, subjects: Sequence[Span]) -> bool:
+    """Whether a position stands between commas with a quotation (dots in the middle) or light, and with no subject."""
+    start, end = words[place.first].start, words[place.last - 1].end
+    first = max((found.end() for found in _CLAUSE.finditer(text, 0, start)), default=0)
+    following = _CLAUSE.search(text, end)
+    last = following.start() if following else len(text)
+    inside = any(first <= words[span[0]].start < last for span in subjects)
+    clause = text[first:last]
+    return not inside and (_QUOTED in clause or any(word.folded in _lights() for word in tokens(clause)))
+
+
+@lru_cache(maxsize=1)
+def _lights() -> frozenset[str]:
+    return frozenset(word for words in table("languages")["lights"].values() for word in split(words))
 
 
 def _distance(text: str, words: Sequence[Token], place: Found, span: Span) -> float:

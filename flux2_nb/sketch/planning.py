@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from flux2_nb.prompting.json_prompt import JsonPrompt, is_json_prompt
 from flux2_nb.prompting.roles import normalise_mentions
-from flux2_nb.sketch import lettering, sections, structured
+from flux2_nb.sketch import figures, lettering, sections, structured
 from flux2_nb.sketch.formats import Regions, regions, share
 from flux2_nb.sketch.layout import fitted, frame_of, lay_out
 from flux2_nb.sketch.plan import Box, Scene, Section, SketchPlan, Subject
@@ -46,6 +46,7 @@ def describe(prompt: str, width: int = 1024, height: int = 1024, seed: int = 0, 
     kind = "picture" if references else format_of(reading.scene)
     texts = in_order(list(reading.texts))
     subjects, dropped = _trimmed(_for_format(kind, reading.subjects, references))
+    subjects = _snowy(reading, subjects)
     if not (subjects or reading.scene or reading.texts or references):
         subjects = _fallback(prompt)
     written = {subject.writing for subject in subjects}
@@ -56,7 +57,7 @@ def describe(prompt: str, width: int = 1024, height: int = 1024, seed: int = 0, 
         seed=seed,
         language=reading.language,
         format=kind,
-        scene=_scene(reading),
+        scene=_scene(reading, subjects),
         subjects=subjects,
         sections=_sections(prompt, is_json, kind, reading, subjects),
         texts=tuple(text.words for text in texts if text.words not in written),
@@ -151,8 +152,8 @@ def _for_format(kind: str, subjects: Sequence[Subject], references: int) -> list
     if kind == "picture":
         return list(subjects)
     plain = [replace(subject, writing=None) for subject in subjects]
-    figures = [subject.figure for subject in plain]
-    drawn = _kept(plain, [subject.drawn and figures.index(subject.figure) == i for i, subject in enumerate(plain)])
+    shown = [subject.figure for subject in plain]
+    drawn = _kept(plain, [subject.drawn and shown.index(subject.figure) == i for i, subject in enumerate(plain)])
     return drawn[:_MOST_ON_PAGE] if kind in ("page", "screen", "poster") else drawn
 
 
@@ -195,9 +196,18 @@ def _panel(part: str, reading: Reading, subjects: Sequence[Subject]) -> Section:
     )
 
 
-def _scene(reading: Reading) -> Scene:
+def _scene(reading: Reading, subjects: Sequence[Subject]) -> Scene:
     sky, ground = asked_surfaces(reading.colours)
-    return replace(scene_of(reading.scene), sky_colour=sky, ground_colour=ground)
+    scene = replace(scene_of(reading.scene), sky_colour=sky, ground_colour=ground)
+    if scene.ground == "snow" and scene.behind == "sea" and any(figures.belongs(s.figure) == "far" for s in subjects):
+        return replace(scene, ground="sea", behind=None, horizon=scene_of([("ground", "sea")]).horizon)
+    return scene
+
+
+def _snowy(reading: Reading, subjects: Sequence[Subject]) -> tuple[Subject, ...]:
+    """Mountains under snow, where the prompt has snow."""
+    snow = ("ground", "snow") in reading.scene
+    return tuple(replace(s, figure="🏔") if snow and s.figure == "⛰" else s for s in subjects)
 
 
 def _fallback(prompt: str) -> tuple[Subject, ...]:

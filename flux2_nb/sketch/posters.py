@@ -19,6 +19,9 @@ def poster(canvas: Canvas, plan: SketchPlan, frame: Box, where: Regions, referen
     pictures.landscape(canvas, plan, frame)
     if plan.scene.ground == "plain":
         _poster_ground(canvas, plan, frame, where)
+    for words in [where.title, *where.words][: len(plan.texts)]:
+        if words is not None:
+            canvas.calm(words)
     pictures.subjects(canvas, plan)
     paper.weather(canvas, plan, frame)
     inner = share(frame, 0.03, 0.02, 0.97, 0.98)

@@ -7,29 +7,23 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 from flux2_nb.prompting.colours import BoundColour, bound_colours
 from flux2_nb.prompting.quotes import quoted_spans
-from flux2_nb.sketch import counting, figures, places, unknown
-from flux2_nb.sketch.lexicon import figure_in_compound, function_words, language_of, lexicon
-from flux2_nb.sketch.matching import Token, tokens
+from flux2_nb.sketch import counting, figures, places, sense, unknown
+from flux2_nb.sketch.compounds import compound
+from flux2_nb.sketch.lexicon import function_words, language_of, lexicon
+from flux2_nb.sketch.matching import Match, tokens
+from flux2_nb.sketch.mention import Mention
 from flux2_nb.sketch.plan import Relation, Subject
 from flux2_nb.sketch.scene import SceneWord, scene_words
+from flux2_nb.sketch.spans import Spans, is_colour, means_something_else, settle, touching
 from flux2_nb.sketch.tables import table
 from flux2_nb.sketch.texts import Text, quoted_texts, unquoted
 
 _NO_COMPOUNDS = {"zh", "ja", "th", "ko", "hi", "ar", "ru", "tr"}  # there, two nouns in a row are two things
 _NEGATION = {"no", "without", "sans", "ohne", "sin", "senza", "sem", "kein", "keine", "pas", "без", "没有", "بدون"}
-
-
-@dataclass(frozen=True)
-class Mention:
-    """A subject and the tokens that name it."""
-
-    subject: Subject
-    first: int
-    last: int
 
 
 @dataclass(frozen=True)
@@ -42,18 +36,6 @@ class Reading:
     texts: tuple[Text, ...] = ()
     colours: tuple[BoundColour, ...] = ()
     unknown: tuple[str, ...] = ()
-
-
-@dataclass
-class _Spans:
-    """The tokens of a text sorted into what they are."""
-
-    text: str
-    tokens: list[Token]
-    language: str
-    nouns: list[Mention] = field(default_factory=list)
-    scene: list[tuple[int, int, tuple[SceneWord, ...]]] = field(default_factory=list)
-    places: list[places.Found] = field(default_factory=list)
 
 
 def read(text: str, language: str | None = None) -> Reading:
@@ -70,13 +52,16 @@ def read(text: str, language: str | None = None) -> Reading:
     language = language or language_of(plain)
     colours = bound_colours(text)
     spans = _sort(plain, language, colours)
+    colours = [colour for colour in colours if not means_something_else(spans, colour)]
+    settle(spans, colours)
     boxes = unknown.nouns(plain, spans.tokens, language, _taken(spans, colours))
     known = [_counted(spans, mention) for mention in _heads(spans) if not _negated(spans, mention)]
+    known = sense.without_parts(sense.without_contents(plain, spans.tokens, known, language))
     boxed = [Mention(Subject(noun.word, ""), noun.first, noun.last) for noun in boxes]
     mentions = sorted([*known, *boxed], key=lambda mention: mention.first)
     mentions = _coloured(spans, mentions, colours)
     mentions = _dressed(mentions)
-    mentions = _written(text, spans, _placed(spans, mentions))
+    mentions = sense.merged(_written(text, spans, _placed(spans, mentions)))
     return Reading(
         language=language,
         subjects=tuple(mention.subject for mention in mentions),
@@ -94,26 +79,19 @@ def _without_quotations(text: str) -> str:
     return text
 
 
-def _sort(text: str, language: str, colours: Sequence[BoundColour]) -> _Spans:
+def _sort(text: str, language: str, colours: Sequence[BoundColour]) -> Spans:
     """At each place the longest wins: a word of place, of scene, or a noun; at equal length in that order."""
-    spans = _Spans(text, tokens(text), language)
-    nouns, scene = lexicon(language), scene_words()
-    small = function_words(language)
+    spans = Spans(text, tokens(text), language)
+    scene, small = scene_words(), function_words(language)
     position = 0
     while position < len(spans.tokens):
         token = spans.tokens[position]
-        place = places.at(spans.tokens, position)
-        noun = None
-        if token.folded not in small and not _is_colour(token, colours):
-            noun = nouns.at(spans.tokens, position)
-            if noun is None and language != "en" and token.text.isascii() and len(token.text) > 3:
-                noun = lexicon("en").at(spans.tokens, position)
-        setting = scene.at(spans.tokens, position)
+        place, setting = places.at(spans.tokens, position), scene.at(spans.tokens, position)
+        free = token.folded not in small and not is_colour(token, colours)
+        noun = _noun(spans, position) if free else None
         length = max((found.length for found in (place, setting, noun) if found is not None), default=0)
         if length == 0:
-            compound = figure_in_compound(token.text, language)
-            if compound is not None and token.text[0].isupper():
-                spans.nouns.append(Mention(Subject(token.text, compound), position, position + 1))
+            _part(spans, position)
             position += 1
             continue
         if place is not None and place.length == length:
@@ -127,19 +105,41 @@ def _sort(text: str, language: str, colours: Sequence[BoundColour]) -> _Spans:
     return spans
 
 
-def _is_colour(token: Token, colours: Sequence[BoundColour]) -> bool:
-    return any(colour.start <= token.start < colour.end for colour in colours)
+def _noun(spans: Spans, position: int) -> Match[str] | None:
+    """The noun that begins at a token, unless the words are known to mean something else."""
+    token, language = spans.tokens[position], spans.language
+    noun = lexicon(language).at(spans.tokens, position)
+    if noun is None and language != "en" and token.text.isascii() and len(token.text) > 3:
+        noun = lexicon("en").at(spans.tokens, position)
+    homonym = sense.homonyms(language).at(spans.tokens, position)
+    if homonym is not None and (noun is None or homonym.length >= noun.length):
+        spans.silent.update(range(homonym.first, homonym.last))
+        return None
+    return noun
 
 
-def _taken(spans: _Spans, colours: Sequence[BoundColour]) -> set[int]:
+def _part(spans: Spans, position: int) -> None:
+    """Sort a word that nothing knows by its parts, where it is a compound."""
+    token = spans.tokens[position]
+    found = compound(token.text, spans.language)
+    if found is None:
+        return
+    if found.figure is not None:
+        spans.nouns.append(Mention(Subject(token.text, found.figure), position, position + 1))
+    if found.scene:
+        spans.scene.append((position, position + 1, found.scene))
+    spans.silent.add(position)
+
+
+def _taken(spans: Spans, colours: Sequence[BoundColour]) -> set[int]:
     """The tokens that are already explained and so cannot be unknown nouns."""
     taken = {index for first, last, _ in spans.scene for index in range(first, last)}
-    taken |= {index for mention in spans.nouns for index in range(mention.first, mention.last)}
+    taken |= {index for mention in spans.nouns for index in range(mention.first, mention.last)} | spans.silent
     taken |= {index for place in spans.places for index in range(place.first, place.last)}
-    return taken | {index for index, token in enumerate(spans.tokens) if _is_colour(token, colours)}
+    return taken | {index for index, token in enumerate(spans.tokens) if is_colour(token, colours)}
 
 
-def _heads(spans: _Spans) -> list[Mention]:
+def _heads(spans: Spans) -> list[Mention]:
     """Of nouns in a row ("a coffee robot"), the one meant: the last, or the first where nouns come first."""
     head_first = table("languages").get(spans.language, {}).get("head") == "first"
     kept: list[Mention] = []
@@ -147,7 +147,7 @@ def _heads(spans: _Spans) -> list[Mention]:
         if (
             kept
             and kept[-1].last == mention.first
-            and _touching(spans, mention.first)
+            and touching(spans, mention.first)
             and spans.language not in _NO_COMPOUNDS
         ):
             if not head_first and not figures.is_person(mention.subject.figure):
@@ -159,16 +159,11 @@ def _heads(spans: _Spans) -> list[Mention]:
     return kept
 
 
-def _touching(spans: _Spans, index: int) -> bool:
-    """Whether nothing but a blank or a hyphen stands before a token."""
-    return spans.text[spans.tokens[index - 1].end : spans.tokens[index].start].strip(" -") == ""
-
-
-def _negated(spans: _Spans, mention: Mention) -> bool:
+def _negated(spans: Spans, mention: Mention) -> bool:
     return any(token.folded in _NEGATION for token in spans.tokens[max(0, mention.first - 2) : mention.first])
 
 
-def _counted(spans: _Spans, mention: Mention) -> Mention:
+def _counted(spans: Spans, mention: Mention) -> Mention:
     before = max((other.last for other in spans.nouns if other.last <= mention.first), default=0)
     after = min((other.first for other in spans.nouns if other.first >= mention.last), default=len(spans.tokens))
     count = counting.count(spans.text, spans.tokens, (mention.first, mention.last), (before, after), spans.language)
@@ -178,7 +173,7 @@ def _counted(spans: _Spans, mention: Mention) -> Mention:
     return replace(mention, subject=replace(mention.subject, count=count, known=known))
 
 
-def _coloured(spans: _Spans, mentions: list[Mention], colours: Sequence[BoundColour]) -> list[Mention]:
+def _coloured(spans: Spans, mentions: list[Mention], colours: Sequence[BoundColour]) -> list[Mention]:
     """Give each colour to the subject its target names; the nearest, where several do."""
     chosen: dict[int, str] = {}
     for colour in colours:
@@ -206,16 +201,18 @@ def _dressed(mentions: list[Mention]) -> list[Mention]:
     return kept
 
 
-def _placed(spans: _Spans, mentions: list[Mention]) -> list[Mention]:
+def _placed(spans: Spans, mentions: list[Mention]) -> list[Mention]:
     """Give positions to the subject nearest to their words, and relations to the subjects on either side."""
     named = [(mention.first, mention.last) for mention in mentions]
-    for spot in places.positions(spans.text, spans.tokens, spans.places, named):
+    scenery = [(first, last) for first, last, found in spans.scene if found[0][0] == "ground"]
+    for spot in places.positions(spans.text, spans.tokens, spans.places, named, scenery):
         subject = mentions[spot.subject].subject
         mentions[spot.subject] = replace(mentions[spot.subject], subject=placed_at(subject, spot.kind))
     holders = [figures.holds(mention.subject.figure) for mention in mentions]
     for bond in places.relations(spans.text, spans.tokens, spans.places, named, holders):
         subject = mentions[bond.subject].subject
-        if subject.relation is None:
+        held_by_land = bond.kind == "holding" and figures.belongs(subject.figure) in ("far", "celestial", "sky")
+        if subject.relation is None and not held_by_land:
             relation = Relation(bond.kind, bond.other)
             mentions[bond.subject] = replace(mentions[bond.subject], subject=replace(subject, relation=relation))
     return mentions
@@ -230,7 +227,7 @@ def placed_at(subject: Subject, kind: str) -> Subject:
     return replace(subject, depth=kind)
 
 
-def _written(text: str, spans: _Spans, mentions: list[Mention]) -> list[Mention]:
+def _written(text: str, spans: Spans, mentions: list[Mention]) -> list[Mention]:
     """Quoted words after a thing that carries writing, in the same sentence, are written on it."""
     taken: set[int] = set()
     for start, end in quoted_spans(text):

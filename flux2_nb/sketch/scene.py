@@ -18,8 +18,12 @@ _INDOOR_HORIZON = {
     "sea": 0.52,
     "beach": 0.50,
     "street": 0.70,
+    "terrace": 0.56,
 }
 _LEVEL_HORIZON = 0.64
+
+INDOORS = frozenset(("room", "studio"))
+"""Grounds with walls."""
 
 SceneWord = tuple[str, str]
 """The group of a scene word and its choice in the group, such as ("light", "night")."""
@@ -30,6 +34,8 @@ def scene_words() -> Phrases[tuple[SceneWord, ...]]:
     """Every scene word of every language; some set two things at once ("night market")."""
     meanings: dict[str, list[SceneWord]] = {}
     for group, rows in table("scenes").items():
+        if group == "icon":
+            continue
         for choice, row in rows.items():
             for word in split(row["words"]):
                 meanings.setdefault(word, []).append((group, choice))
@@ -37,6 +43,12 @@ def scene_words() -> Phrases[tuple[SceneWord, ...]]:
     for word, meaning in meanings.items():
         phrases.add(word, tuple(meaning))
     return phrases
+
+
+def icon_of(words: Sequence[SceneWord]) -> str | None:
+    """The figure that stands for scene words where they are things of a list, or None."""
+    icons = table("scenes")["icon"]
+    return next((icons[group][choice] for group, choice in words if choice in icons.get(group, {})), None)
 
 
 def chosen(found: Sequence[SceneWord], group: str) -> list[str]:

@@ -94,6 +94,9 @@ def _subject(entry: Any, language: str, offset: int) -> tuple[list[Subject], lis
         place = places.at(position, index)
         if place is not None and place.value[0] == "position":
             main = placed_at(main, place.value[1])
+            host = main.relation.other if main.relation else 0
+            if 0 < host < len(found):  # "a cat on a coil of rope" on the right: so is the rope
+                found[host] = placed_at(found[host], place.value[1])
     found = [main, *found[1:]]
     moved = [
         replace(s, relation=Relation(s.relation.kind, s.relation.other + offset)) if s.relation else s for s in found

@@ -76,9 +76,16 @@ def rounded(box: Box, radius: float) -> list[Point]:
     return [*points, points[0]]
 
 
+_PALE = 0.82
+
+
 def accent_of(plan: SketchPlan, canvas: Canvas) -> Colour:
-    """The colour a page is built on: the first the prompt names, else one that goes with its light."""
-    return parse(plan.palette[0]) if plan.palette else mix(canvas.palette.glow, (196, 98, 68), 0.55)
+    """The colour a page is built on: the first the prompt names that is not pale, else one that goes with its light."""
+    named = [parse(hex_) for hex_ in plan.palette]
+    strong = [colour for colour in named if luminance(colour) < _PALE]  # a button in cream on cream is not seen
+    if named:
+        return (strong or named)[0]
+    return mix(canvas.palette.glow, (196, 98, 68), 0.55)
 
 
 def greek(canvas: Canvas, box: Box, lines: int, thickness: float, colour: Colour | None = None) -> None:

@@ -18,13 +18,14 @@ MOST = 3
 """At most this many labelled boxes in one picture."""
 
 _LONGEST = 5
-_BREAK = re.compile(r"[^\s'’\-]")
+_BREAK = re.compile(r"[^\s'’\-#]")  # "#" begins a colour, which stands among the adjectives
 _ADJECTIVE = {
     "en": re.compile(
         "(?:ed|ing|ly|ful|ous|ive|able|ible|ish|less|esque|like|style|proof|ic|ian)$"
         "|^(?:very|old|new|big|small|tiny|large|huge|tall|young|long|short)$"
     ),
     "de": re.compile("^[a-zäöüß]"),
+    "pt": re.compile("(?:ar|er|ir)$"),
 }  # fmt: skip
 
 

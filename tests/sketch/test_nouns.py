@@ -20,7 +20,7 @@ FIGURES: dict[str, set[str]] = {
     "car": {"🚗", "🚙"},
     "boat": {"⛵", "🚢", "🚤", "🛶", "🛥"},
     "mountain": {"⛰", "🏔", "🗻"},
-    "flower": {"🌼", "🌷", "🌸", "🌺", "💐"},
+    "flower": {"flower", "🌼", "🌷", "🌸", "🌺", "💐"},
 }
 
 PROMPTS = {

@@ -152,7 +152,7 @@ def test_json_sections_become_numbered_cells() -> None:
     plan = describe(json.dumps({"type": "infographic", "title": "Tea", "sections": rows}))
     assert plan.texts[0] == "Tea"
     assert [(s.heading, s.words, s.subjects[0].figure) for s in plan.sections] == [
-        ("Pick", "By hand", "🍃"),
+        ("Pick", "By hand", "leaf"),
         ("Dry", "In the sun", "☀"),
     ]
 
