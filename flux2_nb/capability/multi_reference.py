@@ -35,7 +35,7 @@ class MultiReference(Capability):
 
     def fields(self, card: ModelCard) -> Sequence[Field]:
         """Return the references, the prompt and the shared settings."""
-        choices = (("as the prompt says", ""), *((role.label, role.name) for role in roles.roles()))
+        choices = (("as prompted", ""), *((role.label, role.name) for role in roles.roles()))
         takes = card.references.maximum
         return [
             Field(
