@@ -101,7 +101,7 @@ def _hugging_face(environ: Mapping[str, str]) -> Ask:
     hub_name = "black-forest-labs/FLUX.2-pro"
     mapping = {"hf_model_id": hub_name, "providerId": MODEL, "task": "text-to-image", "status": "live"}
     known = HARDCODED_MODEL_INFERENCE_MAPPING["replicate"]
-    known[hub_name] = InferenceProviderMapping(provider="replicate", **mapping)  # type: ignore[no-untyped-call]
+    known[hub_name] = InferenceProviderMapping(provider="replicate", **mapping)
     PROVIDERS["replicate"]["text-to-image"].base_url = environ["REPLICATE_BASE_URL"].removesuffix("/v1")
     client = InferenceClient(provider="replicate", api_key=environ["REPLICATE_API_TOKEN"])
     extra = {name: value for name, value in SIZE.items() if name not in ("width", "height")}

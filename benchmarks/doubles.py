@@ -89,7 +89,7 @@ def main() -> None:
     bfl.ACTIVE_TASKS = MANY_TASKS
     courses = fates(options.seconds, options.spread, options.alike, picture(options.format))
     with DOUBLES[options.name]() as serving:
-        serving.next_fate = lambda: next(courses)  # type: ignore[method-assign]
+        serving.next_fate = lambda: next(courses)
         print(json.dumps(serving.environ), flush=True)
         sys.stdin.read()
 

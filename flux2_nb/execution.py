@@ -55,6 +55,8 @@ END_A_JOB = (Cancelled, Expired, JobFailed, Moderated)
 NOT_SENT = (JobTimeout, Unreachable)
 """Errors that mean nothing was bought when they come before the paid request was answered."""
 
+HOW_TO_COLLECT = "The job may still finish: resume() fetches it without paying again."
+
 
 @dataclass
 class Tools:
@@ -217,10 +219,11 @@ async def _submit(run: Run, sent: ImageRequest, tools: Tools, terms: Terms) -> J
             if not error.retryable or wait > MAX_RATE_LIMIT_WAIT or attempt == RATE_LIMIT_TRIES - 1:
                 raise
             pause *= 2
+            terms.paid = None  # that answer took nothing
             await _wait_for_room(run, wait)
         except NOT_SENT as error:
             if terms.paid is None:  # an upload failed: nothing was bought, so there is no job to come back for
-                error.money = "none"
+                error.money, error.next_step = "none", "Try again."
             raise
         except OutcomeUnknown as error:
             return await _look_for_lost(run, sent, tools, began, error)
@@ -268,23 +271,28 @@ async def _collect(run: Run, job: Job, tools: Tools, terms: Terms) -> list[Deliv
     order, run.accepted = run.order, True
     run.report("running")
     try:
-        return await tools.client.drive(order.provider.collect(job, order.account), terms)
-    except StopRequested:
-        return await _cancel(run, job, tools, terms)
+        try:
+            return await tools.client.drive(order.provider.collect(job, order.account), terms)
+        except StopRequested:
+            return await _cancel(run, job, tools, terms)
     except Flux2Error as error:
-        if error.money == "none" and not isinstance(error, JobFailed):
+        if error.money == "none" and not isinstance(error, JobFailed):  # aborted before it began: that is free
             error.money = "maybe"
+        if not isinstance(error, END_A_JOB):
+            error.next_step = HOW_TO_COLLECT
         raise
 
 
 async def _cancel(run: Run, job: Job, tools: Tools, terms: Terms) -> list[Delivery]:
     order = run.order
     terms.stop = asyncio.Event()
+    why = f"{terms.label} cannot cancel an accepted job: it is billed, and the picture will be kept."
     if order.provider.can_cancel:
         run.report("running", "Cancelling at the provider.")
         if await tools.client.drive(order.provider.cancel(job, order.account), terms):
             raise Cancelled(f"The run was cancelled at {terms.label} after it had been accepted.", money="maybe")
-    run.report("running", f"{terms.label} cannot cancel an accepted job: it is billed, and the picture will be kept.")
+        why = f"{terms.label} did not cancel the job; it may have finished already. Its picture will be kept."
+    run.report("running", why)
     return await tools.client.drive(order.provider.collect(job, order.account), terms)
 
 

@@ -84,7 +84,7 @@ def test_a_request_is_frozen_and_copies_are_checked() -> None:
     """It is changed by making another, which obeys the same rules."""
     request = ImageRequest("a fox")
     with pytest.raises(ValidationError, match="frozen"):
-        request.prompt = "a hare"  # type: ignore[misc]
+        request.prompt = "a hare"
     with pytest.raises(InvalidRequest, match="Seed"):
         request.but(seed=-1)
 

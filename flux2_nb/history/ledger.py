@@ -114,7 +114,7 @@ class Ledger:
         row |= {"id": new_id(), "run_id": run.id, "owner": run.owner, "created": self.clock()}
         if row["seed"] is None:
             row["seed"] = run.request.seed
-        number = connection.execute(insert(IMAGES), row).inserted_primary_key[0]  # type: ignore[index]
+        number = connection.execute(insert(IMAGES), row).inserted_primary_key[0]  # type: ignore[index]  # one row, one key
         connection.execute(insert(WORDS), words_row(number, run, row["prompt_used"]))
 
     def recover(self, connection: Connection, dead: Sequence[str]) -> list[RunRecord]:

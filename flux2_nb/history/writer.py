@@ -124,7 +124,7 @@ class Writer:
             savepoint.commit()
         except Exception as error:
             # A full disk undoes the whole transaction, savepoints and all: then nothing of the batch was done.
-            if not connection.connection.dbapi_connection.in_transaction:  # type: ignore[union-attr]
+            if not connection.connection.dbapi_connection.in_transaction:  # type: ignore[union-attr]  # it is open
                 raise
             savepoint.rollback()
             return _Outcome(error=self._explain(error))

@@ -190,7 +190,7 @@ class SimpleView:
         self.component: Component = make(**{**self._props(first), **always, **value, **props})
         self.inputs = [self.component]
         self.outputs: list[Any] = [self.component]
-        listen = self.component.release if self.kind == "slider" else self.component.input  # type: ignore[attr-defined]
+        listen = self.component.release if self.kind == "slider" else self.component.input  # type: ignore[attr-defined]  # events are made at run time
         self.triggers = [Trigger(listen, field.drives)]
 
     def read(self, raw: Sequence[Any]) -> Any:

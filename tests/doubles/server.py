@@ -86,7 +86,7 @@ class Server:
 class _Protocol(H11Protocol):
     """uvicorn's HTTP/1.1, which also tells the application its transport."""
 
-    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+    def connection_made(self, transport: asyncio.Transport) -> None:
         super().connection_made(transport)
         application: Any = self.app
 

@@ -166,6 +166,7 @@ def test_a_failed_upload_buys_nothing(replicate_double: Double, studio_at: Studi
     with pytest.raises(errors.Unreachable) as caught:
         run.result(20)
     assert caught.value.money == "none"
+    assert "resume" not in str(caught.value)
     assert studio.history.run(run.id).state == "refused"
     assert not studio.unfinished()
     assert not replicate_double.submits
@@ -193,6 +194,24 @@ def test_cancelling_at_replicate_reaches_replicate(replicate_double: Double, stu
     assert caught.value.money == "maybe"
     assert studio.history.run(run.id).state == "cancelled"
     assert any(call.stage == "cancel" for call in replicate_double.requests)
+
+
+def test_a_cancel_that_comes_too_late_keeps_the_picture(replicate_double: Double, studio_at: StudioAt) -> None:
+    """When Replicate does not cancel, the run says just that, and keeps what was paid for."""
+    replicate_double.script("job", faults.Fate(pending=2))
+    replicate_double.script("cancel", faults.answer(200, '{"status": "succeeded"}'))
+    studio = studio_at(replicate_double, "replicate")
+    run = studio.start("a fox")
+    until(lambda: run.latest.kind == "running" and replicate_double.submits)
+    studio.cancel(run.id)
+    assert run.result(20).data in replicate_double.delivered.values()
+
+    async def notes() -> list[str]:
+        return [event.note async for event in run.events()]
+
+    told = asyncio.run(notes())
+    assert any("did not cancel" in note for note in told)
+    assert not any("cannot cancel" in note for note in told)
 
 
 def test_bfl_cannot_cancel_and_the_picture_is_kept(bfl_double: Double, studio_at: StudioAt) -> None:
@@ -287,6 +306,7 @@ def test_trouble_with_a_poll_leaves_the_job_collectable(
     with pytest.raises(errors.ProviderError) as caught:
         studio.generate("a fox")
     assert caught.value.money == "maybe"
+    assert "resume() fetches it without paying again" in str(caught.value)
     (run,) = studio.resume()
     assert run.result(20).data in double.delivered.values()
     assert len(double.submits) == 1

@@ -106,7 +106,7 @@ def test_two_processes_cannot_pass_the_cap_together(tmp_path: Path) -> None:
     """Of 20 runs of 3 cents that two processes journal at once under a cap of 10 cents, 3 are accepted."""
     command = [sys.executable, "-c", SPENDER, str(tmp_path)]
     pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
-    spenders = [subprocess.Popen(command, cwd=REPOSITORY, **pipes) for _ in range(2)]  # type: ignore[call-overload]
+    spenders = [subprocess.Popen(command, cwd=REPOSITORY, **pipes) for _ in range(2)]
     for spender in spenders:
         assert spender.stdout.readline() == "ready\n"
     for spender in spenders:

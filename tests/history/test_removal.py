@@ -94,7 +94,7 @@ def test_a_picture_stored_while_its_twin_is_deleted_is_whole(history: History, m
     def delete_first(operation: object, future: object = None) -> object:
         monkeypatch.undo()
         history.delete([twin.id])
-        return submit(operation, future)  # type: ignore[arg-type]
+        return submit(operation, future)
 
     monkeypatch.setattr(writer, "submit", delete_first)
     [result] = history.finish(run.id, [make_stored(b"same")]).result()

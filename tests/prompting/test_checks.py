@@ -14,13 +14,13 @@ from flux2_nb.prompting.tables import table
 
 
 def _found(prompt: str, **settings: object) -> list[tuple[str, str]]:
-    return [(finding.kind, prompt[finding.start : finding.end]) for finding in check(prompt, **settings)]  # type: ignore[arg-type]
+    return [(finding.kind, prompt[finding.start : finding.end]) for finding in check(prompt, **settings)]
 
 
 @pytest.mark.parametrize("row", table("checks")["positive"], ids=lambda row: row["things"][0])
 def test_each_thing_wished_away_has_its_positive_wording(row: dict[str, object]) -> None:
     """Every row of the table is found behind "no" and answered with its wording."""
-    for thing in row["things"]:  # type: ignore[attr-defined]
+    for thing in row["things"]:
         (finding,) = check(f"a quiet street at noon with no {thing}")
         assert (finding.kind, finding.suggestion) == ("negation", row["instead"])
 
@@ -28,7 +28,7 @@ def test_each_thing_wished_away_has_its_positive_wording(row: dict[str, object])
 @pytest.mark.parametrize("row", table("checks")["quality"], ids=lambda row: row["words"][0])
 def test_each_denied_quality_has_its_positive_wording(row: dict[str, object]) -> None:
     """Every quality of the table is found behind "not"."""
-    for word in row["words"]:  # type: ignore[attr-defined]
+    for word in row["words"]:
         assert [finding.suggestion for finding in check(f"a portrait, not {word}")] == [row["instead"]]
 
 

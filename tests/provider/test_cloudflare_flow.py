@@ -26,7 +26,7 @@ JPEG = b"\xff\xd8\xff\xe0 a picture"
 def submit(card: ModelCard | None = None, *, gateway: str = "", **fields: object) -> Play[Job | list[Delivery]]:
     chosen = card or card_of("cloudflare")
     account = account_of("cloudflare", CLOUDFLARE_GATEWAY_ID=gateway)
-    return Play(provider.get("cloudflare").submit(ready(chosen, **fields), chosen, account))  # type: ignore[arg-type]
+    return Play(provider.get("cloudflare").submit(ready(chosen, **fields), chosen, account))
 
 
 def done(image: bytes = JPEG) -> Reply:

@@ -198,7 +198,7 @@ def test_an_unknown_state_counts_as_running() -> None:
     """Words that Replicate may add one day are waited through; the pauses grow to two seconds and no further."""
     states = ["starting", "processing", "pondering", None, *["processing"] * 20]
     play = collect()
-    replies = [says(prediction(state)) for state in states]  # type: ignore[arg-type]
+    replies = [says(prediction(state)) for state in states]
     play.through(*replies, says(prediction("succeeded", output="https://x.example/1.png")), image())
     assert [wait.note for wait in play.waits[:4]] == ["starting", "processing", "pondering", ""]
     assert [wait.seconds for wait in play.waits] == sorted(wait.seconds for wait in play.waits)

@@ -26,7 +26,7 @@ class Slow(Provider):
 
     name: ClassVar[str] = "slow"
     runs_here: ClassVar[bool] = True
-    facts: ClassVar[ProviderFacts] = ProviderFacts(label="A slow provider")  # type: ignore[assignment]
+    facts: ClassVar[ProviderFacts] = ProviderFacts(label="A slow provider")
 
     def cards(self) -> list[ModelCard]:
         price = {"kind": "megapixels", "first": 0.05, "further": 0.01, "source": "a test", "date": "2026-11-22"}

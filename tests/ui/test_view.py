@@ -20,7 +20,7 @@ def result(provider: str = "bfl", **fields: object) -> ImageResult:
     """A picture without bytes."""
     known = {"id": "1", "run_id": "2", "data": b"", "format": "png", "width": 1024, "height": 768}
     request = ImageRequest("a fox")
-    return ImageResult(**{**known, "provider": provider, "model": "flux-2-pro", "request": request, **fields})  # type: ignore[arg-type]
+    return ImageResult(**{**known, "provider": provider, "model": "flux-2-pro", "request": request, **fields})
 
 
 @pytest.mark.parametrize(
@@ -80,7 +80,7 @@ def test_an_unconfirmed_price_says_so() -> None:
 @pytest.mark.parametrize("card", catalog().cards, ids=lambda card: card.target)
 def test_every_price_has_words(card: object) -> None:
     """Each target's price reads as a line, and names an amount unless it is free or not published."""
-    text = view.price_text(card.price)  # type: ignore[attr-defined]
+    text = view.price_text(card.price)
     assert "$" in text or text in ("free", "not published")
 
 
@@ -104,7 +104,7 @@ def test_a_failed_run_shows_its_own_sentence(error: JobFailed | OutcomeUnknown) 
 @pytest.mark.parametrize("kind", ENDS)
 def test_every_end_has_a_word(kind: str) -> None:
     """No way for a run to end is left without words."""
-    assert view.status(Event("1", kind, 1.0))  # type: ignore[arg-type]
+    assert view.status(Event("1", kind, 1.0))
 
 
 def test_a_sketch_says_that_it_is_one() -> None:
