@@ -28,10 +28,14 @@ class Note:
     Attributes:
         level: ``info`` states a fact, ``warning`` something that will probably disappoint.
         text: One or two sentences; plain text, never markup.
+        cut: The end of a prompt that the model would never read; shown struck through.
+        table: Rows of short texts under the sentence, the first of them the headings; empty for none.
     """
 
     level: Literal["info", "warning"]
     text: str
+    cut: str = ""
+    table: tuple[tuple[str, ...], ...] = ()
 
 
 class Capability:

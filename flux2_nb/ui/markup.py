@@ -32,6 +32,16 @@ def render(template: str, **values: Any) -> str:
     return _environment().get_template(f"{template}.html").render(values)
 
 
+def styles() -> str:
+    """Return every style sheet of the page as one, in the order of their names; ``app.css`` comes first."""
+    return "\n".join(path.read_text(encoding="utf-8") for path in sorted((HERE / "assets").glob("*.css")))
+
+
+def page_scripts() -> str:
+    """Return the scripts that concern the whole page as one; those of a single component are not among them."""
+    return "\n".join(path.read_text(encoding="utf-8") for path in sorted((HERE / "assets" / "page").glob("*.js")))
+
+
 def asset(name: str) -> str:
-    """Return the text of a file that the page holds, such as ``app.css``."""
+    """Return the text of a file that the page holds, such as ``rows.js``."""
     return (HERE / "assets" / name).read_text(encoding="utf-8")

@@ -11,7 +11,7 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from ..errors import InvalidRequest
 from .backend import Backend
-from .markup import asset
+from .markup import page_scripts, styles
 from .pictures import routes
 from .theme import make_theme
 from .visitors import Visitors
@@ -64,6 +64,6 @@ def serving_options(
         "pwa": False,
         "footer_links": [],
         "theme": make_theme(),
-        "css": asset("app.css"),
-        "head": f"<script>{asset('app.js')}</script>",
+        "css": styles(),
+        "head": f"<script>{page_scripts()}</script>",
     }
