@@ -146,6 +146,8 @@ def _check_stop(run: Run) -> None:
 
 async def _prepare(run: Run) -> ImageRequest:
     """Fit and strip the references for this target, side by side, off the loop."""
+    if not run.request.references:
+        return run.request
     rule = run.order.card.references
     jobs = [asyncio.to_thread(images.prepare, reference, rule) for reference in run.request.references]
     return run.request.but(references=tuple(await asyncio.gather(*jobs)))
@@ -169,7 +171,8 @@ async def _journal(run: Run, sent: ImageRequest, tools: Tools) -> None:
         estimate_usd=estimate,
         reserved_usd=estimate if estimate is not None else order.max_price_usd,
     )
-    await asyncio.to_thread(tools.history.keep_references, order.request.references)
+    if order.request.references:
+        await asyncio.to_thread(tools.history.keep_references, order.request.references)
     await asyncio.wrap_future(tools.history.begin(record, order.budget_usd))
 
 

@@ -195,6 +195,7 @@ class Client:
             timeout=httpx.Timeout(60.0, connect=CONNECT_SECONDS, read=request.timeout),
             extensions={"sni_hostname": target.name} if target.name else None,
         )
+        prepared.read()  # a form as one piece: httpx would else write each of its fields to the network by itself
         async with asyncio.timeout_at(deadline):
             response = await client.send(prepared, stream=True)
             try:
@@ -231,11 +232,21 @@ class _Content:
 async def _content(request: Request) -> _Content:
     if request.form is not None:
         return _Content(files=[(name, _part(value)) for name, value in request.form.items()])
-    if request.json is not None:
-        # Base64 of ten pictures takes long enough to be noticed by the other runs of the loop.
-        body = await asyncio.to_thread(lambda: json.dumps(_encoded(request.json), ensure_ascii=False).encode())
-        return _Content({"Content-Type": "application/json"}, body)
-    return _Content()
+    if request.json is None:
+        return _Content()
+    # Base64 of ten pictures takes long enough to be noticed by the other runs of the loop.
+    body = await asyncio.to_thread(_body, request.json) if _holds_files(request.json) else _body(request.json)
+    return _Content({"Content-Type": "application/json"}, body)
+
+
+def _body(value: Json) -> bytes:
+    return json.dumps(_encoded(value), ensure_ascii=False).encode()
+
+
+def _holds_files(value: Json) -> bool:
+    if isinstance(value, (dict, list)):
+        return any(_holds_files(item) for item in (value.values() if isinstance(value, dict) else value))
+    return isinstance(value, FilePart)
 
 
 def _part(value: str | FilePart) -> tuple[Any, ...]:

@@ -7,9 +7,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import Connection, func, insert, literal_column, select, update
+from sqlalchemy import Connection, bindparam, func, insert, literal_column, select, update
 
 from ..errors import BudgetExceeded, Flux2Error, StoreError
+from ..keys import VISITORS
 from ..wire import Job
 from . import rows
 from .files import Files
@@ -19,6 +20,11 @@ from .schema import IMAGES, RUN_PARENTS, RUN_REFERENCES, RUNS, WORDS
 from .words import facet, index_words
 
 _A_HUNDREDTH_OF_A_CENT = 1e-4
+
+# Statements that every run takes are written once: composing and hashing them costs more than carrying them out.
+_ADD_RUN, _ADD_IMAGE, _ADD_WORDS = insert(RUNS), insert(IMAGES), insert(WORDS)
+_FIND_RUN = select(RUNS).where(RUNS.c.id == bindparam("run"))
+_CHANGE_RUN = update(RUNS).where(RUNS.c.id == bindparam("run"), RUNS.c.state != "done")
 
 
 @dataclass(frozen=True)
@@ -49,7 +55,7 @@ class Ledger:
             check_budget(run, budget_usd, spent_since(connection, day_start(now)))
         spent = run.worst_usd or 0.0
         begun = replace(run, state="sending", created=now, spent_usd=spent, process=self.process)
-        connection.execute(insert(RUNS), rows.run_row(begun, self.clean))
+        connection.execute(_ADD_RUN, rows.run_row(begun, self.clean))
         for table, content in (
             (RUN_PARENTS, rows.parent_rows(run)),
             (RUN_REFERENCES, rows.reference_rows(run, self.clean)),
@@ -85,37 +91,39 @@ class Ledger:
         stored: Sequence[Stored],
         timings: Mapping[str, float],
         cost_usd: float | None,
-    ) -> tuple[RunRecord, list[Mapping[str, Any]]]:
+    ) -> tuple[RunRecord, list[dict[str, Any]]]:
         """Write the rows of the pictures and settle the price; a run that is done already stays as it is.
 
         Returns:
             The run with its timings, and the rows of its pictures.
         """
-        run = load_run(connection, run_id)
-        if run.state != "done":
-            reported = _reported(run, stored, cost_usd)
-            cost = run.estimate_usd if reported is None else reported
-            share = None if cost is None else cost / len(stored)
-            for position, picture in enumerate(stored):
-                # Written before; once more if a deletion of the same picture came between.
-                self.files.keep_original(picture)
-                row = rows.image_row(picture, position, self.clean)
-                if row["cost_usd"] is None:
-                    row |= {"cost_usd": share, "cost_is_reported": reported is not None}
-                self._add_image(connection, run, row)
-            run = replace(run, timings=self.clean(timings))
-            changes = {"cost_usd": reported, "error": None, "timings": run.timings, "finished": self.clock()}
-            spent = {} if cost is None else {"spent_usd": cost}
-            _change(connection, run_id, {**changes, **spent, "state": "done"})
-        found = connection.execute(select(IMAGES).where(IMAGES.c.run_id == run_id).order_by(IMAGES.c.position))
-        return run, [dict(row) for row in found.mappings()]
+        run = _find_run(connection, run_id)
+        if run.state == "done":
+            return run, _images_of(connection, run_id)
+        reported = _reported(run, stored, cost_usd)
+        cost = run.estimate_usd if reported is None else reported
+        share = None if cost is None else cost / len(stored)
+        images = []
+        for position, picture in enumerate(stored):
+            # Written before; once more if a deletion of the same picture came between.
+            self.files.keep_original(picture)
+            row = rows.image_row(picture, position, self.clean)
+            if row["cost_usd"] is None:
+                row |= {"cost_usd": share, "cost_is_reported": reported is not None}
+            images.append(self._add_image(connection, run, row))
+        run = replace(run, timings=self.clean(timings))
+        changes = {"cost_usd": reported, "error": None, "timings": run.timings, "finished": self.clock()}
+        spent = {} if cost is None else {"spent_usd": cost}
+        _change(connection, run_id, {**changes, **spent, "state": "done"})
+        return run, images
 
-    def _add_image(self, connection: Connection, run: RunRecord, row: dict[str, Any]) -> None:
+    def _add_image(self, connection: Connection, run: RunRecord, row: dict[str, Any]) -> dict[str, Any]:
         row |= {"id": new_id(), "run_id": run.id, "owner": run.owner, "created": self.clock()}
         if row["seed"] is None:
             row["seed"] = run.request.seed
-        number = connection.execute(insert(IMAGES), row).inserted_primary_key[0]  # type: ignore[index]  # one row, one key
-        connection.execute(insert(WORDS), words_row(number, run, row["prompt_used"]))
+        number = connection.execute(_ADD_IMAGE, row).inserted_primary_key[0]  # type: ignore[index]  # one row, one key
+        connection.execute(_ADD_WORDS, words_row(number, run, row["prompt_used"]))
+        return row
 
     def recover(self, connection: Connection, dead: Sequence[str]) -> list[RunRecord]:
         """Take over what dead processes left: lost sendings become unknown, accepted jobs are ours to collect."""
@@ -154,10 +162,20 @@ def load_run(connection: Connection, run_id: str) -> RunRecord:
     Raises:
         StoreError: When there is none of that id.
     """
-    row = connection.execute(select(RUNS).where(RUNS.c.id == run_id)).mappings().first()
+    return replace(_find_run(connection, run_id), parents=tuple(parents_of(connection, [run_id]).get(run_id, ())))
+
+
+def _find_run(connection: Connection, run_id: str) -> RunRecord:
+    """Return one run, without its parents."""
+    row = connection.execute(_FIND_RUN, {"run": run_id}).mappings().first()
     if row is None:
         raise StoreError(f"There is no run {run_id} in the history.")
-    return rows.run_from(row, parents_of(connection, [run_id]).get(run_id, []))
+    return rows.run_from(row)
+
+
+def _images_of(connection: Connection, run_id: str) -> list[dict[str, Any]]:
+    found = connection.execute(select(IMAGES).where(IMAGES.c.run_id == run_id).order_by(IMAGES.c.position))
+    return [dict(row) for row in found.mappings()]
 
 
 def working_processes(connection: Connection) -> list[str]:
@@ -182,10 +200,13 @@ def day_start(now: float) -> float:
 
 
 def spent_since(connection: Connection, since: float, owner: str | None = None) -> float:
-    """Return the dollars counted for runs journaled since a moment, also those dated ahead by a clock gone wrong."""
+    """Return the dollars counted for runs journaled since a moment, also those dated ahead by a clock gone wrong.
+
+    Without an owner it is what the host is billed for: what visitors spent on accounts of their own is left out.
+    """
     query = select(func.coalesce(func.sum(RUNS.c.spent_usd), 0.0)).where(RUNS.c.created >= since)
-    if owner is not None:
-        query = query.where(RUNS.c.owner == owner)
+    whose = ~RUNS.c.account.startswith(VISITORS, autoescape=True) if owner is None else RUNS.c.owner == owner
+    query = query.where(whose)
     return float(connection.execute(query).scalar_one())
 
 
@@ -210,7 +231,7 @@ def check_budget(run: RunRecord, budget_usd: float, spent: float) -> None:
 
 def _change(connection: Connection, run_id: str, changes: Mapping[str, Any]) -> None:
     """Change a run, unless it is done: nothing that comes late undoes a picture."""
-    changed = connection.execute(update(RUNS).where(RUNS.c.id == run_id, RUNS.c.state != "done").values(**changes))
+    changed = connection.execute(_CHANGE_RUN, {"run": run_id, **changes})
     if changed.rowcount == 0:
         load_run(connection, run_id)
 

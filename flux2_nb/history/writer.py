@@ -1,7 +1,8 @@
 """The one thread that writes: it takes every operation that waits and commits them together.
 
-A commit costs an fsync, some milliseconds; 50 runs that journal at the same moment share one. Each operation stands in
-a savepoint of its own, so that one that fails takes no other with it. A future resolves only after the commit.
+A commit costs an fsync, some milliseconds; 50 runs that journal at the same moment share one. An operation that fails
+takes no other with it: it is undone by itself. So an operation may be called twice before its future resolves, which
+happens only after the commit.
 """
 
 from __future__ import annotations
@@ -64,7 +65,7 @@ class Writer:
         """Queue an operation.
 
         Args:
-            operation: Called with a connection inside a savepoint; what it raises undoes only itself.
+            operation: Called with a connection inside a transaction, perhaps twice; what it raises undoes only itself.
             future: Resolved in place of a new one.
 
         Returns:
@@ -109,10 +110,18 @@ class Writer:
         return batch
 
     def _commit(self, batch: list[_Task]) -> list[_Outcome]:
+        """Do a batch plainly, as nearly every one succeeds; when an operation fails, all again in savepoints."""
         try:
             with self._engine.begin() as connection:
-                if len(batch) == 1:  # alone, it needs no savepoint: it undoes the whole transaction and harms nobody
-                    return [_Outcome(batch[0].operation(connection))]
+                return [_Outcome(task.operation(connection)) for task in batch]
+        except Exception as error:
+            if len(batch) == 1:
+                return [_Outcome(error=self._explain(error))]
+        return self._commit_apart(batch)
+
+    def _commit_apart(self, batch: list[_Task]) -> list[_Outcome]:
+        try:
+            with self._engine.begin() as connection:
                 return [self._attempt(connection, task.operation) for task in batch]
         except Exception as error:
             return [_Outcome(error=self._explain(error))] * len(batch)
