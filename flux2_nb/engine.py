@@ -26,7 +26,7 @@ class Engine:
 
     Attributes:
         history: The store of this data folder.
-        redact: Masks every key this process has used.
+        redact: Masks every key this process has used; a visitor's only until it is forgotten and its runs have ended.
     """
 
     def __init__(self, home: Path) -> None:
@@ -110,6 +110,9 @@ class Engine:
 
         def forget(done: asyncio.Task[None]) -> None:
             self._tasks.discard(done)
+            if run.order.account.is_visitors:
+                for secret in run.order.account.secrets:
+                    self.redact.forget(secret)
             with self._lock:
                 self._runs.pop(run.id, None)
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 import os
 import re
+import threading
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal, NoReturn
@@ -13,16 +15,21 @@ from .errors import MissingKey
 
 MASK = "[hidden]"
 
+VISITORS = "visitor-"
+"""Stands before the fingerprint of an account that a visitor brought: the journal tells whose key a job needs."""
+
 KEY_SHAPES: tuple[re.Pattern[str], ...] = (
     re.compile(r"\br8_[A-Za-z0-9]{20,}"),  # Replicate
     re.compile(r"\bhf_[A-Za-z0-9]{20,}"),  # Hugging Face
     re.compile(r"\bcfut_[A-Za-z0-9_-]{20,}"),  # Cloudflare user tokens
     re.compile(r"\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}:[0-9a-f]{16,}"),  # fal
-    re.compile(r"(?i)(?<=bearer )[^\s\"',;]{8,}"),
-    re.compile(r"(?i)(?<=authorization: key )[^\s\"',;]{8,}"),
-    re.compile(r"(?i)(?<=x-key: )[^\s\"',;]{8,}"),
+    re.compile(r"(?i)(?<=bearer )(?!\$\{[A-Z_]+\})[^\s\"',;]{8,}"),
+    re.compile(r"(?i)(?<=authorization: key )(?!\$\{[A-Z_]+\})[^\s\"',;]{8,}"),
+    re.compile(r"(?i)(?<=x-key: )(?!\$\{[A-Z_]+\})[^\s\"',;]{8,}"),
 )
-"""Shapes of keys that are masked even when we never held the key ourselves (a user may paste one into a prompt)."""
+"""Shapes of keys that are masked even when we never held the key ourselves (a user may paste one into a prompt).
+
+A shell's ``${BFL_API_KEY}``, as in a snippet, is no key."""
 
 
 class Secret:
@@ -60,14 +67,22 @@ class Redactor:
     """Masks every key it was told of, and everything shaped like one, in any text that leaves the process."""
 
     def __init__(self, secrets: Iterable[Secret] = ()) -> None:
-        self._values: set[str] = set()
+        self._values: Counter[str] = Counter()
+        self._lock = threading.Lock()
         for secret in secrets:
             self.add(secret)
 
     def add(self, secret: Secret) -> None:
         """Remember a key; values under 6 characters are left out, as masking them would mask ordinary words."""
         if len(secret.reveal()) >= 6:
-            self._values.add(secret.reveal())
+            with self._lock:
+                self._values[secret.reveal()] += 1
+
+    def forget(self, secret: Secret) -> None:
+        """Forget a key that was remembered; one that was remembered twice has to be forgotten twice."""
+        with self._lock:
+            self._values.subtract([secret.reveal()])
+            self._values = +self._values
 
     def __call__(self, text: str) -> str:
         """Return ``text`` with every key masked."""
@@ -100,10 +115,17 @@ class Setting:
 
 @dataclass(frozen=True)
 class Account:
-    """A provider's settings with their values: what a flow needs to write a request."""
+    """A provider's settings with their values: what a flow needs to write a request.
+
+    Attributes:
+        provider: The provider's name.
+        values: By environment variable name.
+        is_visitors: Whether a visitor of a shared app brought it: nobody else may use it, and it is soon forgotten.
+    """
 
     provider: str
     values: Mapping[str, str | Secret] = field(default_factory=dict, repr=False)
+    is_visitors: bool = field(default=False, repr=False)
 
     def __getitem__(self, variable: str) -> str:
         value = self.values.get(variable, "")
@@ -116,9 +138,12 @@ class Account:
 
     @property
     def fingerprint(self) -> str:
-        """Twelve hex digits that tell two accounts of a provider apart without showing either key."""
+        """Twelve hex digits that tell two accounts of a provider apart without showing either key.
+
+        Before those of a visitor's account stands `VISITORS`.
+        """
         text = "\n".join([self.provider, *(f"{name}={self[name]}" for name in sorted(self.values))])
-        return hashlib.sha256(text.encode()).hexdigest()[:12]
+        return (VISITORS if self.is_visitors else "") + hashlib.sha256(text.encode()).hexdigest()[:12]
 
 
 def find_account(

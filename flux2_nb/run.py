@@ -92,6 +92,7 @@ class Run:
         id: Its id in the history.
         order: What was ordered.
         stop: Set, on the engine's loop, when its owner asks to cancel.
+        journaled: Whether the history holds it; not before it is about to be sent.
         accepted: Whether a provider holds a job of it that can be collected.
     """
 
@@ -99,6 +100,7 @@ class Run:
         self.id = run_id
         self.order = order
         self.stop = asyncio.Event()
+        self.journaled = False
         self.accepted = False
         self._began = time.monotonic()
         self._lock = threading.Lock()

@@ -3,27 +3,29 @@
 from __future__ import annotations
 
 import asyncio
+import copy
 import os
 import secrets
 import time
-from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from . import images
 from . import provider as registry
-from .addresses import Guard
 from .cards import ModelCard
 from .catalog import find_card
-from .engine import Engine, engine_for
 from .errors import BudgetExceeded, InvalidRequest, MissingKey, nearest
-from .history import HistoryView, Parent, RunRecord
-from .http import Terms
-from .keys import Account, Secret, find_account
+from .history import Parent, RunRecord
+from .keys import VISITORS, Account, Secret, find_account
 from .provider.base import Provider
 from .request import MAX_SEED, ImageRequest
 from .result import ImageResult
 from .run import Event, Order, Run, merged
+
+if TYPE_CHECKING:
+    from .engine import Engine
+    from .history import HistoryView
 
 DEFAULT_PROVIDER = "sketch"
 """What runs when nobody chose: nothing is ever billed unless it was chosen."""
@@ -70,6 +72,7 @@ class Studio:
         self.owner = owner
         self.concurrency = concurrency or self.provider.facts.concurrency
         self._settings = _with_key(self.provider, settings or {}, key)
+        self._accounts: Callable[[str], Account | None] = _no_account
 
     def __repr__(self) -> str:
         return f"Studio({self.card.target}, home={str(self.home)!r})"
@@ -77,6 +80,9 @@ class Studio:
     @property
     def engine(self) -> Engine:
         """The engine of this process for the studio's data folder."""
+        # Loaded when it is first needed: with it come the HTTP library and the database.
+        from .engine import engine_for
+
         return engine_for(self.home)
 
     @property
@@ -85,12 +91,13 @@ class Studio:
         return self.engine.history.for_owner(self.owner)
 
     def account(self) -> Account:
-        """Return the provider's settings.
+        """Return the provider's settings: those the owner brought, else the studio's or the environment's.
 
         Raises:
             MissingKey: When a required one is nowhere; names the variable and the offline way on.
         """
-        return find_account(self.provider.name, self.provider.settings, self._settings)
+        own = self._accounts(self.provider.name)
+        return own or find_account(self.provider.name, self.provider.settings, self._settings)
 
     @property
     def is_ready(self) -> bool:
@@ -107,22 +114,37 @@ class Studio:
         Raises:
             AuthFailed: When it does not.
         """
+        from .addresses import Guard
+        from .http import Terms
+
         account, engine = self.account(), self.engine
         terms = Terms(self.provider.facts.label, Guard(self.provider.origins(account)), deadline=time.monotonic() + 30)
         return str(engine.call(engine.client.drive(self.provider.check(account), terms)))
 
+    def for_owner(self, owner: str, accounts: Callable[[str], Account | None] | None = None) -> Studio:
+        """Return the same studio for another owner.
+
+        Args:
+            owner: Whose pictures these are.
+            accounts: Finds an account that the owner brought, by provider name; None where the studio's own is to be
+                used. It is asked whenever an account is needed, so that a key that was forgotten is gone at once.
+        """
+        studio = copy.copy(self)
+        studio.owner, studio._accounts = owner, accounts or _no_account
+        return studio
+
     def with_target(self, provider: str | None = None, model: str | None = None) -> Studio:
         """Return a studio for another target with the same folder, owner and budget; keys are found anew."""
         same = provider in (None, self.provider.name)
-        return Studio(
+        studio = Studio(
             provider or self.provider.name,
             model,
             home=self.home,
             budget_usd=self.budget_usd,
             max_price_usd=self.max_price_usd,
             settings=self._settings if same else None,
-            owner=self.owner,
         )
+        return studio.for_owner(self.owner, self._accounts)
 
     def request(self, prompt: str | ImageRequest, **parameters: Any) -> ImageRequest:
         """Make a request complete for this target: references read, size and every parameter explicit, a seed chosen.
@@ -161,13 +183,16 @@ class Studio:
         **parameters: Any,
     ) -> Run:
         """Begin a run and return its handle at once; it goes on when the handle is forgotten."""
+        made = self.request(prompt, **parameters)
+        account = self.account()
         order = Order(
-            request=self.request(prompt, **parameters),
+            request=made,
             card=self.card,
             provider=self.provider,
-            account=self.account(),
+            account=account,
             owner=self.owner,
-            budget_usd=None if self.card.price.kind == "free" else self.budget_usd,
+            # The budget is the host's: what is free, or billed to a visitor's own account, is no part of it.
+            budget_usd=None if self.card.price.kind == "free" or account.is_visitors else self.budget_usd,
             max_price_usd=self.max_price_usd,
             concurrency=self.concurrency,
             values=values or {},
@@ -223,10 +248,18 @@ class Studio:
     def resume(self) -> list[Run]:
         """Collect every accepted job of this owner whose id is known; nothing is ever sent again.
 
+        A job that was bought with a visitor's own key waits until its visitor brings that key again.
+
         Raises:
             MissingKey: When the key of a job's provider is not at hand.
         """
-        return [self._resume(record) for record in self.unfinished() if record.job is not None]
+        accepted = [record for record in self.unfinished() if record.job is not None]
+        return [self._resume(record) for record in accepted if self._may_collect(record)]
+
+    def _may_collect(self, record: RunRecord) -> bool:
+        own = self._accounts(record.provider)
+        fingerprint = own.fingerprint if own else ""
+        return not record.account.startswith(VISITORS) or record.account == fingerprint
 
     def _resume(self, record: RunRecord) -> Run:
         studio = self.with_target(record.provider, record.model)
@@ -254,6 +287,10 @@ class Studio:
                 hint = nearest(name, [*ImageRequest.model_fields, *self.card.parameters])
                 raise InvalidRequest(f'"{name}" is not a parameter.', field=name, next_step=hint)
         return ImageRequest(prompt, **{**fields, "extra": extra})
+
+
+def _no_account(provider: str) -> Account | None:
+    return None
 
 
 def _home(home: str | Path | None) -> Path:

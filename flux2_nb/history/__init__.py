@@ -1,7 +1,36 @@
-"""The store: every run, its job, its pictures and what it cost, in one folder that survives ``kill -9``."""
+"""The store: every run, its job, its pictures and what it cost, in one folder that survives ``kill -9``.
+
+What reads and writes is loaded when it is first used: the database library takes longer to load than all the rest.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
 from .records import UNFINISHED, HistoryItem, Parent, RunRecord, State, Stored
-from .store import History
-from .view import HistoryView
 
-__all__ = ["UNFINISHED", "History", "HistoryItem", "HistoryView", "Parent", "RunRecord", "State", "Stored"]
+if TYPE_CHECKING:
+    from .prompts import PastPrompt as PastPrompt
+    from .store import History as History
+    from .view import HistoryView as HistoryView
+
+_HOMES = {"History": "store", "HistoryView": "view", "PastPrompt": "prompts"}
+
+__all__ = [
+    "UNFINISHED",
+    "History",
+    "HistoryItem",
+    "HistoryView",
+    "Parent",
+    "PastPrompt",
+    "RunRecord",
+    "State",
+    "Stored",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f".{_HOMES[name]}", __name__), name)

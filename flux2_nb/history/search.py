@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, literal_column, select
+from sqlalchemy import ColumnElement, ScalarSelect, Select, func, literal_column, select
 
 from .schema import IMAGES, RUNS, WORDS
 from .words import facet, match_query
@@ -32,6 +32,7 @@ class Filters:
         since: Stored at this time or later.
         until: Stored before this time.
         before: The id of the last picture of the page before.
+        after: The id of the first picture of the page that follows; the page then comes oldest first.
         limit: Pictures on a page.
     """
 
@@ -44,6 +45,7 @@ class Filters:
     since: datetime | None = None
     until: datetime | None = None
     before: str | None = None
+    after: str | None = None
     limit: int = 50
 
     @property
@@ -54,16 +56,26 @@ class Filters:
     def select(self) -> Select[Any]:
         """Return the query of the page; every row is checked for its owner, whatever the word index says."""
         query = select(*COLUMNS).join(RUNS, RUNS.c.id == IMAGES.c.run_id).where(*self._conditions())
+        number: ColumnElement[int] = IMAGES.c.number
         words = self._match()
-        newest_first: ColumnElement[int] = IMAGES.c.number
         if words:
-            query = query.join(WORDS, WORDS.c.rowid == IMAGES.c.number)
-            query = query.where(literal_column("image_words").op("MATCH")(words))
-            newest_first = WORDS.c.rowid
+            query = query.join(WORDS, WORDS.c.rowid == IMAGES.c.number).where(_matches(words))
+            # Walking down the word index gives its matches in order; any other order would sort them all.
+            number = WORDS.c.rowid
         if self.before is not None:
-            last = select(IMAGES.c.number).where(IMAGES.c.id == self.before).scalar_subquery()
-            query = query.where(newest_first < last)
-        return query.order_by(newest_first.desc()).limit(self.limit)
+            query = query.where(number < _number_of(self.before))
+        if self.after is not None:
+            query = query.where(number > _number_of(self.after))
+        return query.order_by(number.desc() if self.after is None else number.asc()).limit(self.limit)
+
+    def count(self) -> Select[int]:
+        """Return the query of how many pictures match, on all pages together."""
+        query = select(func.count()).select_from(IMAGES).where(*self._conditions())
+        words = self._match()
+        if not words:
+            return query
+        # As a set: in a join SQLite 3.40 would ask the word index anew for each picture of the owner.
+        return query.where(IMAGES.c.number.in_(select(WORDS.c.rowid).where(_matches(words))))
 
     def _match(self) -> str:
         """Return the full-text query; the properties of a picture are words too, so that every filter is as fast."""
@@ -88,3 +100,11 @@ class Filters:
         if self.until is not None:
             conditions.append(IMAGES.c.created < self.until.timestamp())
         return conditions
+
+
+def _matches(words: str) -> ColumnElement[bool]:
+    return literal_column("image_words").op("MATCH")(words)
+
+
+def _number_of(image_id: str) -> ScalarSelect[int]:
+    return select(IMAGES.c.number).where(IMAGES.c.id == image_id).scalar_subquery()

@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, TypedDict, Unpack
 
-from sqlalchemy import ColumnElement, Select, func, literal_column, select, update
+from sqlalchemy import ColumnElement, Select, literal_column, select, update
 
 from .. import images
 from ..errors import InvalidRequest, StoreError
@@ -19,6 +19,7 @@ from . import removal
 from .core import Core
 from .failures import explained
 from .ledger import day_start, load_run, parents_of, spent_since
+from .prompts import PastPrompt, past_prompts
 from .records import HistoryItem, RunRecord
 from .rows import item_from, result_from, run_from
 from .schema import IMAGES, RUN_REFERENCES, RUNS
@@ -35,6 +36,7 @@ class Narrowing(TypedDict, total=False):
     since: datetime | None
     until: datetime | None
     before: str | None
+    after: str | None
     limit: int
 
 
@@ -49,6 +51,11 @@ class HistoryView:
     def __init__(self, core: Core, owner: str | None) -> None:
         self._core = core
         self._owner = owner
+
+    @property
+    def owner(self) -> str | None:
+        """Whose pictures; None when each call says so."""
+        return self._owner
 
     @property
     def home(self) -> Path:
@@ -67,8 +74,9 @@ class HistoryView:
             text: Words of the prompt, the rewritten prompt or the template, in any language; all must occur, the last
                 may be unfinished. Empty finds everything.
             owner: Whose pictures.
-            **narrowed: ``limit`` (50), ``before`` (the id of the last picture of the page before), ``provider``,
-                ``model``, ``capability``, ``starred``, ``since`` and ``until`` (times with a zone).
+            **narrowed: ``limit`` (50), ``before`` (the id of the last picture of the page before) or ``after`` (of the
+                first picture of the page that follows), ``provider``, ``model``, ``capability``, ``starred``, ``since``
+                and ``until`` (times with a zone).
 
         Raises:
             StoreError: When the history cannot be read.
@@ -76,7 +84,27 @@ class HistoryView:
         filters = Filters(text=text, owner=self._whose(owner), **narrowed)
         if filters.finds_nothing:
             return []
-        return self._items(filters.select())
+        items = self._items(filters.select())
+        return items if filters.after is None else items[::-1]
+
+    def count(self, owner: str | None = None, *, text: str = "", **narrowed: Unpack[Narrowing]) -> int:
+        """Return how many pictures a search finds on all its pages together; see `search`."""
+        filters = Filters(text=text, owner=self._whose(owner), **narrowed)
+        if filters.finds_nothing:
+            return 0
+        with self._core.read() as connection:
+            return int(connection.execute(filters.count()).scalar_one())
+
+    def prompts(self, text: str = "", limit: int = 12, owner: str | None = None) -> list[PastPrompt]:
+        """Return the different prompts that were sent, newest first; those of deleted pictures are among them.
+
+        Args:
+            text: Parts of words that must all occur; empty finds every prompt.
+            limit: How many.
+            owner: Whose prompts.
+        """
+        with self._core.read() as connection:
+            return past_prompts(connection, self._whose(owner), text, limit)
 
     def item(self, image_id: str, owner: str | None = None) -> HistoryItem:
         """Return one picture without its bytes.
@@ -88,6 +116,20 @@ class HistoryView:
         if item is None:
             raise _no_picture(image_id)
         return item
+
+    def items(self, image_ids: Sequence[str], owner: str | None = None) -> list[HistoryItem]:
+        """Return several pictures without their bytes, in the order asked for; each once.
+
+        Raises:
+            InvalidRequest: When there is none of one of these ids.
+        """
+        wanted = list(dict.fromkeys(image_ids))
+        query = select(*COLUMNS).join(RUNS).where(*self._seen(owner), IMAGES.c.id.in_(wanted))
+        found = {item.id: item for item in self._items(query)}
+        missing = [image_id for image_id in wanted if image_id not in found]
+        if missing:
+            raise _no_picture(missing[0])
+        return [found[image_id] for image_id in wanted]
 
     def get(self, image_id: str, owner: str | None = None) -> ImageResult:
         """Return one picture with its bytes.
@@ -210,12 +252,6 @@ class HistoryView:
         hidden = self._core.write(partial(removal.hide_all, owner=whose)).result()
         self._core.remove_deleted()
         return hidden
-
-    def count(self, owner: str | None = None) -> int:
-        """Return how many pictures there are."""
-        query = select(func.count()).select_from(IMAGES).where(*self._seen(owner))
-        with self._core.read() as connection:
-            return int(connection.execute(query).scalar_one())
 
     def spent(self, since: datetime, owner: str | None = None) -> float:
         """Return the dollars spent or reserved by runs begun since a time."""

@@ -366,6 +366,15 @@ def test_a_budget_refuses_before_anything_is_sent(bfl_double: Double, studio_at:
     assert len(bfl_double.submits) == 1
 
 
+def test_a_refused_run_complains_of_nothing_else(
+    bfl_double: Double, studio_at: StudioAt, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A run that the budget refused was never journaled, and nobody tries to write down its end."""
+    with pytest.raises(errors.BudgetExceeded):
+        studio_at(bfl_double, "bfl", budget_usd=0).generate("one")
+    assert caplog.messages == []
+
+
 def test_closing_the_engine_leaves_no_thread(tmp_path: Path) -> None:
     """A closed engine has ended its loop and its database writer."""
     before = threading.active_count()
