@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import math
-from collections.abc import Sequence
 
 from PIL import Image
 
@@ -14,7 +13,6 @@ from ..request import Reference
 from ..sizes import MEGAPIXEL
 from .colour import PLAIN_MODES, srgb_transform
 from .container import Header, Unreadable
-from .formats import LABELS
 from .pixels import ENCODERS, Opened, encode, load, open_picture, shrunk
 from .reading import read_reference
 from .stripping import strip
@@ -37,23 +35,6 @@ def fitted_size(width: int, height: int, rule: ReferenceRule) -> tuple[int, int]
     if rounded[0] * rounded[1] <= limit:
         return rounded
     return max(1, math.floor(exact[0])), max(1, math.floor(exact[1]))
-
-
-def prepared_notes(references: Sequence[Reference], rule: ReferenceRule) -> list[str]:
-    """Say what will be changed on the way to the target, in sentences; references that are not read are left out."""
-    notes = []
-    for number, reference in enumerate(references, start=1):
-        if not (reference.width and reference.height):
-            continue
-        width, height = fitted_size(reference.width, reference.height, rule)
-        if (width, height) != (reference.width, reference.height):
-            notes.append(f"Image {number}: {reference.width} x {reference.height} will be sent as {width} x {height}.")
-        if rule.model_megapixels and width * height > rule.model_megapixels * MEGAPIXEL:
-            notes.append(f"Image {number} will be read at {rule.model_megapixels:g} MP by the model.")
-        if reference.media_type and reference.media_type not in _taken(rule):
-            kind = LABELS.get(reference.media_type.removeprefix("image/"), reference.media_type)
-            notes.append(f"Image {number}: this target takes no {kind}, so it will be converted.")
-    return notes
 
 
 def prepare(reference: Reference, rule: ReferenceRule) -> Reference:

@@ -95,16 +95,19 @@ def _references(prompt: str, text: str, references: int) -> Iterator[Finding]:
                 end,
                 "Add the image, or take the mention out.",
             )
-    if references >= 2:
-        end = len(prompt)
-        for number in roles.missing_mentions(prompt, references):
-            yield Finding(
-                "reference",
-                f"Image {number} is given and the prompt does not mention it.",
-                end,
-                end,
-                f'Say what "image {number}" is for, or give it a role.',
-            )
+    missing = roles.missing_mentions(prompt, references) if references >= 2 else []
+    if missing:
+        yield _unmentioned(missing, len(prompt))
+
+
+def _unmentioned(numbers: list[int], end: int) -> Finding:
+    """One finding for all the images a prompt leaves out."""
+    if len(numbers) == 1:
+        message = f"Image {numbers[0]} is given and the prompt does not mention it."
+        return Finding("reference", message, end, end, f'Say what "image {numbers[0]}" is for, or give it a role.')
+    listed = f"{', '.join(str(one) for one in numbers[:-1])} and {numbers[-1]}"
+    message = f"Images {listed} are given and the prompt does not mention them."
+    return Finding("reference", message, end, end, "Say what each is for, or give it a role.")
 
 
 def _stripped(prompt: str, family: str) -> Iterator[Finding]:

@@ -106,6 +106,8 @@ def palette(text: str) -> list[str]:
 
 def unbound_hex(text: str) -> list[BoundColour]:
     """The hex codes tied to no object, which FLUX.2 follows less surely (Black Forest Labs' guide)."""
+    if "#" not in text:
+        return []
     return [colour for colour in bound_colours(text) if colour.target is None and text[colour.start] == "#"]
 
 

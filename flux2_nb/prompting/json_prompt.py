@@ -29,7 +29,7 @@ from pydantic import (
 )
 
 from flux2_nb.errors import InvalidRequest
-from flux2_nb.prompting import json_reading, prose
+from flux2_nb.prompting import json_reading, json_writing, prose
 from flux2_nb.prompting.tables import table
 from flux2_nb.prompting.templates import fill, variables
 
@@ -224,6 +224,10 @@ class JsonPrompt(Part):
         """
         separators = (",", ":") if indent is None else (",", ": ")
         return json.dumps(self.as_dict(), indent=indent, separators=separators, ensure_ascii=False)
+
+    def to_text(self) -> str:
+        """Write the prompt as people do: short lists and objects on one line, everything else on lines of its own."""
+        return json_writing.written(self.as_dict())
 
     def to_prose(self) -> str:
         """Flatten the prompt to prose that says everything it says; see ``prose.flatten``."""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
@@ -29,6 +29,9 @@ _SCRIPTS = {
     "GREEK": "greek",
     "HEBREW": "hebrew",
 }
+
+
+_NO_MODELS = ("sketch", "other")
 
 
 @dataclass(frozen=True)
@@ -125,7 +128,7 @@ def text_warning(language: str, family: str) -> str | None:
 
     Args:
         language: A language code.
-        family: pro, flex, dev, max, klein or klein-base.
+        family: pro, flex, dev, max, klein or klein-base; the sketch is none of them.
 
     Returns:
         One or two sentences with the figures and their source; for other scripts than Latin a sentence that nothing
@@ -140,14 +143,31 @@ def text_warning(language: str, family: str) -> str | None:
             f"(LongText-Bench; {exact.source}). Keep such text short and check it."
         )
     if known:
-        figures = " and ".join(f"{measure.score:.3g} for {measure.model}" for measure in known)
+        figures = " and ".join(f"{measure.score:.3g} for {measure.model} ({measure.source})" for measure in known)
+        unmeasured = "" if family in _NO_MODELS else f" They do not speak for {family}."
         return (
-            f"{_name(language)} text in pictures has not been measured for {family}; "
-            f"published scores are {figures} (LongText-Bench). Check it."
+            f"Published scores for {_name(language)} text in pictures are {figures}, of 1 in LongText-Bench."
+            f"{unmeasured} Keep such text short and check it."
         )
-    if _script_of_language(language) != "latin":
-        return f"How well FLUX.2 writes {_name(language)} text in pictures is not known. Keep it short and check it."
-    return None
+    return _not_known([_name(language)]) if _script_of_language(language) != "latin" else None
+
+
+def text_warnings(codes: Sequence[str], family: str) -> list[str]:
+    """What to know before asking for text in a picture in several languages, each thing once.
+
+    Args:
+        codes: Language codes; unknown ones are passed over.
+        family: pro, flex, dev, max, klein or klein-base.
+
+    Returns:
+        A sentence for each language with published figures, then one that names those nothing is known of.
+    """
+    measured = {measure.language for measure in text_measures()}
+    different = dict.fromkeys(codes)
+    known = [text_warning(code, family) for code in different if code in measured]
+    unknown = [_name(code) for code in different if code not in measured and _script_of_language(code) != "latin"]
+    warnings = [warning for warning in known if warning is not None]
+    return [*warnings, _not_known(unknown)] if unknown else warnings
 
 
 def detect_script(text: str) -> str | None:
@@ -166,9 +186,15 @@ def detect_script(text: str) -> str | None:
     return letters.most_common(1)[0][0] if letters else None
 
 
+@lru_cache(maxsize=8192)
 def script_of(char: str) -> str:
     """The script of one character, by its Unicode name; "other" where it has none of those above."""
     return _SCRIPTS.get(unicodedata.name(char, "?").split(" ")[0], "other")
+
+
+def _not_known(names: Sequence[str]) -> str:
+    listed = f"{', '.join(names[:-1])} and {names[-1]}" if len(names) > 1 else names[0]
+    return f"How well FLUX.2 writes {listed} text in pictures is not known. Keep it short and check it."
 
 
 def _name(code: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from flux2_nb.prompting.tables import table
 
@@ -23,6 +24,11 @@ def likely_languages(text: str) -> list[str]:
         are none), then those of other scripts, whose words cannot be mistaken.
     """
     words = re.findall(f"[{WORD}]+", text.lower())
-    scores = {language: sum(word in little for word in words) for language, little in table("little_words").items()}
+    scores = {language: sum(map(little.__contains__, words)) for language, little in _little_words().items()}
     best = max(scores.values())
     return [language for language, score in scores.items() if score == best] + list(OTHER_SCRIPTS)
+
+
+@lru_cache(maxsize=1)
+def _little_words() -> dict[str, frozenset[str]]:
+    return {language: frozenset(words) for language, words in table("little_words").items()}

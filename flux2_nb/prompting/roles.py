@@ -67,12 +67,13 @@ def role(name: str) -> Role:
     return known[name]
 
 
-def compose(prompt: str, roles: Sequence[str | None]) -> str:
+def compose(prompt: str, roles: Sequence[str | None], also: Sequence[str] = ()) -> str:
     """Add a sentence for each reference's role, unless the prompt gives that image that role already.
 
     Args:
         prompt: The prompt. A JSON prompt gets the sentences under a key of its own, ``reference_images``.
         roles: The role of image 1, image 2, …; None for an image that needs no sentence.
+        also: Further sentences, such as that of a larger canvas; each is added unless it stands there already.
 
     Returns:
         The prompt with the sentences in it. Composing twice adds nothing more.
@@ -80,8 +81,7 @@ def compose(prompt: str, roles: Sequence[str | None]) -> str:
     Raises:
         InvalidRequest: When a role is unknown.
     """
-    wanted = [(number, role(name)) for number, name in enumerate(roles, start=1) if name]
-    added = [chosen.sentence.format(n=number) for number, chosen in wanted if not _gives(prompt, number, chosen)]
+    added = _missing(prompt, roles, also)
     if not added:
         return prompt
     if is_json_prompt(prompt):
@@ -91,45 +91,56 @@ def compose(prompt: str, roles: Sequence[str | None]) -> str:
     return " ".join(part for part in (text, *added) if part)
 
 
+def write(prompt: str, roles: Sequence[str | None], also: Sequence[str] = ()) -> str:
+    """Write the roles' sentences into a prompt where a person sees them, in place of those written for other roles.
+
+    Each stands on a line of its own at the end. Whatever a person wrote stays as it is, to the last space: taking all
+    roles away gives the prompt back that was there before. A JSON prompt is left alone; `compose` adds to it.
+
+    Args:
+        prompt: The prompt, with or without sentences written for other roles, or for other numbers.
+        roles: As for `compose`.
+        also: As for `compose`.
+    """
+    if is_json_prompt(prompt):
+        return prompt
+    own = unwritten(prompt)
+    return "\n".join(part for part in (own, *_missing(own, roles, also)) if part)
+
+
+def unwritten(prompt: str) -> str:
+    """Return the prompt without the sentences that `write` puts there; a sentence that was changed since is kept."""
+    kept = []
+    for line in prompt.split("\n"):
+        rest = _written().sub("", line)
+        if rest or not line:
+            kept.append(rest)
+    return "\n".join(kept)
+
+
+def canvas_sentence() -> str:
+    """The sentence for an image 1 that was placed on a larger plain canvas."""
+    return str(table("roles")["canvas"]["sentence"])
+
+
+def _missing(prompt: str, roles: Sequence[str | None], also: Sequence[str]) -> list[str]:
+    wanted = [(number, role(name)) for number, name in enumerate(roles, start=1) if name]
+    sentences = [chosen.sentence.format(n=number) for number, chosen in wanted if not _gives(prompt, number, chosen)]
+    return [*sentences, *(sentence for sentence in also if sentence not in prompt)]
+
+
+@lru_cache(maxsize=1)
+def _written() -> re.Pattern[str]:
+    """The sentences of ours that a line begins with, and the space after them."""
+    templates = [re.escape(one.sentence).replace(r"\{n\}", r"\d{1,2}") for one in roles()]
+    return re.compile(rf"^(?:(?:{'|'.join([*templates, re.escape(canvas_sentence())])})(?: |$))+")
+
+
 def _within_json(prompt: str, sentences: list[str]) -> str:
     data = json.loads(prompt.removeprefix("\ufeff"))
     held = data.get("reference_images", [])
     data["reference_images"] = [*(held if isinstance(held, list) else [held]), *sentences]
     return JsonPrompt.model_validate(data).to_json(2 if "\n" in prompt.strip() else None)
-
-
-def change_keep(change: str, keep: Sequence[str]) -> str:
-    """Write an edit as Black Forest Labs advises: what changes, and what stays.
-
-    Args:
-        change: The instruction, such as "Replace the bicycle with a black horse".
-        keep: What stays, such as "the pose" (see ``keep_choices``).
-
-    Returns:
-        The instruction, then "Keep … exactly as in the original." or, with nothing to keep, "Change nothing else."
-
-    Raises:
-        InvalidRequest: When the change is empty.
-    """
-    text = change.strip()
-    if not text:
-        raise InvalidRequest(
-            "The edit says nothing to change.",
-            field="change",
-            next_step="Name the change, such as: Replace the sky with a sunset.",
-        )
-    text = text[:1].upper() + text[1:]
-    text += "" if text[-1] in ".!?。！？" else "."
-    kept = [item.strip() for item in keep if item.strip()]
-    if not kept:
-        return f"{text} Change nothing else."
-    listed = f"{', '.join(kept[:-1])} and {kept[-1]}" if len(kept) > 1 else kept[0]
-    return f"{text} Keep {listed} exactly as in the original."
-
-
-def keep_choices() -> tuple[str, ...]:
-    """What an edit usually keeps, for menus."""
-    return tuple(table("roles")["keep"]["choices"])
 
 
 def normalise_mentions(prompt: str) -> str:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from itertools import product
 
 from flux2_nb.errors import InvalidRequest, nearest
 
@@ -53,6 +54,20 @@ def fill(text: str, values: Mapping[str, object]) -> str:
         return json.dumps(value, ensure_ascii=False)
 
     return _VARIABLE.sub(as_json, text)
+
+
+def combinations(values: Mapping[str, Sequence[object]] | Sequence[Mapping[str, object]]) -> list[dict[str, object]]:
+    """Return one set of values for each picture of a batch.
+
+    Args:
+        values: Several values by name, for every combination of them; or ready sets, one for each picture.
+
+    Returns:
+        The sets; of combinations, the last name's values change first. A name without values makes none.
+    """
+    if not isinstance(values, Mapping):
+        return [dict(one) for one in values]
+    return [dict(zip(values, chosen, strict=True)) for chosen in product(*values.values())]
 
 
 def _is_json_template(text: str) -> bool:

@@ -14,7 +14,7 @@ from PIL import Image, ImageCms
 
 from flux2_nb.cards import ReferenceRule
 from flux2_nb.errors import InvalidRequest
-from flux2_nb.images import decode, fitted_size, prepare, prepared_notes, read_reference
+from flux2_nb.images import decode, fitted_size, prepare, read_reference
 from flux2_nb.request import Reference
 from flux2_nb.sizes import MEGAPIXEL
 
@@ -61,22 +61,6 @@ def test_a_camera_photograph_fits_cloudflare() -> None:
     assert fitted_size(4032, 3024, CLOUDFLARE) == (511, 383)
     assert fitted_size(300, 200, CLOUDFLARE) == (300, 200)
     assert fitted_size(4096, 512, CLOUDFLARE) == (511, 64)
-
-
-def test_notes_say_what_will_be_changed() -> None:
-    """The numbers of the prompt, the sizes, and what the model itself loses are told before paying."""
-    references = [
-        Reference(None, width=4032, height=3024, media_type="image/jpeg"),
-        Reference(None, width=300, height=200, media_type="image/gif"),
-        Reference(None),
-    ]
-    assert prepared_notes(references, CLOUDFLARE) == [
-        "Image 1: 4032 x 3024 will be sent as 511 x 383.",
-        "Image 2: this target takes no GIF, so it will be converted.",
-    ]
-    assert prepared_notes(references[:1], ReferenceRule(model_megapixels=1)) == [
-        "Image 1 will be read at 1 MP by the model."
-    ]
 
 
 @pytest.mark.parametrize("format", pictures.FORMATS)

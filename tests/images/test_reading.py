@@ -11,7 +11,7 @@ import pytest
 from PIL import Image
 
 from flux2_nb.errors import InvalidRequest
-from flux2_nb.images import decode, read_reference
+from flux2_nb.images import decode, measure_reference, read_reference
 from flux2_nb.request import Reference
 
 from . import pictures
@@ -206,3 +206,32 @@ def test_shapes_that_flux_does_not_take_are_refused(size: tuple[int, int], words
 def test_the_most_extreme_shapes_that_flux_takes_are_read() -> None:
     """64 pixels and 8:1 are still inside the limits."""
     assert read_reference(Reference(Image.new("RGB", (64, 512)))).height == 512
+
+
+def test_a_file_is_measured_again_when_it_changes(tmp_path: Path) -> None:
+    """What is remembered of a file never outlives it: another picture under the same name is seen and read."""
+    path = tmp_path / "photo.png"
+    path.write_bytes(pictures.plain("png", (320, 240)))
+    first = measure_reference(Reference(path))
+    assert (first.width, first.height, first.source) == (320, 240, str(path))
+    assert measure_reference(Reference(path)) == first
+    path.write_bytes(pictures.plain("png", (200, 100)))
+    again = read_reference(Reference(path))
+    assert (again.width, again.height) == (200, 100)
+    assert again.data == path.read_bytes()
+    assert again.sha256 == measure_reference(Reference(path)).sha256 != first.sha256
+
+
+def test_a_measured_reference_is_read_as_any_other(tmp_path: Path) -> None:
+    """Measuring first changes nothing in what is sent."""
+    path = tmp_path / "photo.jpg"
+    path.write_bytes(pictures.plain("jpeg", (320, 240)))
+    assert read_reference(measure_reference(Reference(path))) == read_reference(Reference(path))
+
+
+def test_measuring_refuses_what_reading_refuses(tmp_path: Path) -> None:
+    """A missing file, and one that is no picture."""
+    (tmp_path / "page.png").write_bytes(b"<!doctype html>")
+    for name in ("gone.png", "page.png"):
+        with pytest.raises(InvalidRequest, match=name):
+            measure_reference(Reference(tmp_path / name))

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from flux2_nb.errors import InvalidRequest
-from flux2_nb.prompting.languages import briefs, detect_script, language, languages, text_warning
+from flux2_nb.prompting.languages import briefs, detect_script, language, languages, text_warning, text_warnings
 from flux2_nb.prompting.quotes import quoted_spans
 
 
@@ -41,7 +41,8 @@ def test_only_arabic_runs_right_to_left() -> None:
     [
         ("zh", "dev", ("0.757", "0.963", "HiDream")),
         ("zh", "klein", ("0.218", "0.864", "ERNIE")),
-        ("zh", "pro", ("not been measured for pro",)),
+        ("zh", "pro", ("0.757", "0.218", "HiDream", "ERNIE", "do not speak for pro")),
+        ("zh", "sketch", ("0.757", "0.218", "HiDream", "ERNIE")),
     ],
 )
 def test_chinese_text_comes_with_its_figures(code: str, family: str, said: tuple[str, ...]) -> None:
@@ -49,6 +50,15 @@ def test_chinese_text_comes_with_its_figures(code: str, family: str, said: tuple
     warning = text_warning(code, family)
     assert warning is not None
     assert all(part in warning for part in said)
+
+
+def test_several_languages_get_each_warning_once() -> None:
+    """Those nothing is known of share one sentence, and no language is named twice."""
+    warnings = text_warnings(["ko", "zh", "fr", "th", "zh", "ko"], "dev")
+    assert len(warnings) == 2
+    assert "0.757" in warnings[0]
+    assert "writes Korean and Thai text" in warnings[1]
+    assert text_warnings(["fr", "other"], "dev") == []
 
 
 def test_other_languages_get_no_figures_that_do_not_exist() -> None:

@@ -5,12 +5,23 @@ from __future__ import annotations
 import json
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from flux2_nb.errors import InvalidRequest
-from flux2_nb.prompting.roles import change_keep, compose, mentioned, missing_mentions, normalise_mentions, role, roles
+from flux2_nb.prompting.roles import (
+    canvas_sentence,
+    compose,
+    mentioned,
+    missing_mentions,
+    normalise_mentions,
+    role,
+    roles,
+    unwritten,
+    write,
+)
 
+ALSO = canvas_sentence()
 NAMES = st.sampled_from([row.name for row in roles()])
 
 
@@ -45,6 +56,45 @@ def test_composing_twice_adds_nothing(prompt: str, chosen: list[str | None]) -> 
     once = compose(prompt, chosen)
     assert compose(once, chosen) == once
     assert {number for number, name in enumerate(chosen, 1) if name} <= mentioned(once)
+
+
+TYPED = st.text(st.characters(codec="utf-8"), max_size=60)
+CHOSEN = st.lists(st.none() | NAMES, max_size=4)
+
+
+@given(TYPED, CHOSEN, CHOSEN)
+def test_another_role_replaces_the_sentence_of_the_first(typed: str, first: list[str], second: list[str]) -> None:
+    """What stands in the prompt depends on the roles as they are now; with none, it is what the person typed."""
+    assume(unwritten(typed) == typed)
+    once = write(typed, first, [ALSO])
+    assert write(once, second) == write(typed, second)
+    assert write(once, []) == typed
+    assert write(once, first, [ALSO]) == once
+
+
+@given(CHOSEN)
+def test_what_is_written_needs_no_more_words(chosen: list[str | None]) -> None:
+    """A prompt that shows its roles is sent as it is shown."""
+    shown = write("A portrait in a garden", chosen, [ALSO])
+    assert compose(shown, chosen, [ALSO]) == shown
+
+
+def test_words_around_a_written_sentence_stay() -> None:
+    """A person may type on behind a sentence of ours; a sentence that was changed is theirs from then on."""
+    shown = write("A portrait", ["style"])
+    assert write(f"{shown} In a garden.\nAt dusk.", []) == "A portrait\nIn a garden.\nAt dusk."
+    changed = shown.replace("whole picture", "whole garden")
+    assert write(changed, []) == changed
+
+
+def test_moving_a_picture_renumbers_its_sentence() -> None:
+    """The number in a sentence follows the picture's place."""
+    assert write(write("A portrait", ["style", None]), [None, "style"]) == write("A portrait", [None, "style"])
+
+
+def test_a_json_prompt_is_not_written_into() -> None:
+    """Lines behind its closing brace would break it."""
+    assert write('{"scene": "a lake"}', ["style"]) == '{"scene": "a lake"}'
 
 
 def test_an_unknown_role_is_refused_with_the_nearest() -> None:
@@ -87,16 +137,6 @@ def test_missing_mentions() -> None:
     """Images the prompt does not name are listed, unless it speaks of all of them."""
     assert missing_mentions("the cat of image 2", 3) == [1, 3]
     assert missing_mentions("combine both images", 2) == []
-
-
-def test_change_and_keep() -> None:
-    """An edit says what changes and what stays, or that nothing else does."""
-    assert change_keep("replace the bicycle", ["the pose", "the light"]) == (
-        "Replace the bicycle. Keep the pose and the light exactly as in the original."
-    )
-    assert change_keep("Make it night.", []) == "Make it night. Change nothing else."
-    with pytest.raises(InvalidRequest, match="nothing to change"):
-        change_keep("  ", ["the pose"])
 
 
 @given(st.text(st.characters(codec="utf-8"), max_size=80))

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from flux2_nb.errors import InvalidRequest
-from flux2_nb.prompting.templates import fill, variables
+from flux2_nb.prompting.templates import combinations, fill, variables
 
 TEXT = st.text(st.characters(codec="utf-8"), max_size=30)
 
@@ -37,3 +37,11 @@ def test_a_json_template_stays_json(inside: str, outside: object) -> None:
 def test_prose_takes_values_as_they_are(value: str) -> None:
     """Prose is not escaped, and braces in a value are not searched again."""
     assert fill("{{a}} and {{a}}", {"a": value + "{{b}}", "unused": 1}) == f"{value}{{{{b}}}} and {value}{{{{b}}}}"
+
+
+def test_combinations_and_ready_sets() -> None:
+    """Lists by name multiply, the last changing first; ready sets are taken as they are."""
+    pairs = combinations({"a": [1, 2], "b": ["x", "y"]})
+    assert pairs == [{"a": 1, "b": "x"}, {"a": 1, "b": "y"}, {"a": 2, "b": "x"}, {"a": 2, "b": "y"}]
+    assert combinations([{"a": 1}, {"a": 2}]) == [{"a": 1}, {"a": 2}]
+    assert combinations({"a": []}) == []
