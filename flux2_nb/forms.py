@@ -14,6 +14,10 @@ Kind = Literal["text", "choice", "number", "switch", "references", "rows", "pale
 The value of a ``text``, ``code``, ``choice``, ``number`` and ``switch`` is the plain value. Of ``references``: a list
 of ``{"image": path or bytes, "role": name or ""}`` in order. Of ``rows``: a list of mappings, one per row, by column
 name. Of ``palette``: a list of ``{"colour": "#RRGGBB", "target": words or ""}``. Of ``drawing``: a path, or None.
+
+Rows with a ``most`` of 1 are a group of fields: one row that is always there. A column that is ``off`` is shown and
+not edited; its rows follow from other fields, and nobody adds or removes one. A column of another group than ``main``
+may be folded away in its row. A ``choice`` column without choices takes the pairs its row has under ``choices``.
 """
 
 MAIN, SETTINGS = "main", "settings"

@@ -15,10 +15,17 @@ Values = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Example:
-    """Values that fill a form with something worth making; the prompts are our own and the brands invented."""
+    """Values that fill a form with something worth making; the prompts are our own and the brands invented.
+
+    Attributes:
+        label: A word or two, for its button.
+        values: By field name.
+        needs: Which pictures it wants, such as ``image 1: a room``; empty when it wants none.
+    """
 
     label: str
     values: Values = field(default_factory=dict)
+    needs: str = ""
 
 
 @dataclass(frozen=True)
@@ -70,6 +77,19 @@ class Capability:
     def sync(self, values: Values, changed: str, card: ModelCard) -> dict[str, Any]:
         """Return the values that follow from a change of the field ``changed``; empty when none does. Never raises."""
         return {}
+
+    def fill(self, values: Values, example: Example, card: ModelCard) -> dict[str, Any]:
+        """Return the values that choosing an example sets: its own, and what follows from them by `sync`. Never raises.
+
+        Args:
+            values: The form as it stands.
+            example: One of `examples`.
+            card: The target.
+        """
+        changed = dict(example.values)
+        for name in example.values:
+            changed |= self.sync({**values, **changed}, name, card)
+        return changed
 
     def notes(self, values: Values, card: ModelCard) -> list[Note]:
         """Return what a person should know before paying: limits, what will be cut or resized. Never raises."""

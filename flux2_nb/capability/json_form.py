@@ -3,165 +3,193 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
-from ..forms import MAIN, Field
-from ..prompting.colours import bind, bound_colours
+from ..forms import MAIN, SETTINGS, Field
 from ..prompting.json_prompt import JsonField, documented_fields
+from .json_shapes import Palette, Rows, Shape, Text, at, put
 
-MOST_ROWS = 8
+MOST_ROWS = 12
 
-GROUPS = {
-    "picture": MAIN,
-    "subjects": MAIN,
-    "light": "light and effects",
-    "camera": "camera",
-    "infographic": "infographic",
+
+@dataclass(frozen=True)
+class Place:
+    """Where documented keys stand on the form.
+
+    Attributes:
+        section: The section; ``main`` is open, the others are folded away.
+        paths: One key is a field of its own; several are a group, which the page draws as one.
+        group: The name of the group.
+    """
+
+    section: str
+    paths: tuple[str, ...]
+    group: str = ""
+
+
+PLACES = (
+    Place(MAIN, ("scene",)),
+    Place(MAIN, ("subjects",)),
+    Place(MAIN, ("style",)),
+    Place(MAIN, ("color_palette",)),
+    Place("light and mood", ("lighting", "mood", "background", "composition", "effects"), "light"),
+    Place(
+        "camera",
+        (
+            "camera.angle",
+            "camera.distance",
+            "camera.lens",
+            "camera.lens-mm",
+            "camera.f-number",
+            "camera.ISO",
+            "camera.depth_of_field",
+            "camera.focus",
+        ),
+        "camera",
+    ),
+    Place("infographic", ("type", "title", "subtitle"), "graphic"),
+    Place("infographic", ("sections",)),
+    Place("infographic", ("color_scheme",)),
+    Place(
+        "finer fields",
+        (
+            "scene.setting",
+            "scene.time",
+            "scene.mood",
+            "style.medium",
+            "style.technique",
+            "style.reference",
+            "composition.layout",
+            "composition.focal_point",
+            "technical.camera",
+            "technical.lighting",
+            "technical.composition",
+            "template",
+            "prompt_template",
+        ),
+        "finer",
+    ),
+    Place("finer fields", ("composition.depth_layers",)),
+    Place("finer fields", ("colors",)),
+    Place("finer fields", ("application",)),
+)
+"""Every documented key but ``variables``, which has a module of its own."""
+
+OPEN_COLUMNS = {"subjects": ("description", "position", "action", "colors")}
+"""The keys of a row that are in sight; the others are folded away in it."""
+
+SHAPES: Mapping[str, Shape] = {
+    "text": Text(),
+    "list": Text(is_list=True),
+    "number": Text(is_number=True),
+    "palette": Palette(),
+    "object": Palette(is_map=True),
 }
-"""Group of the documentation -> section of the form. Fields of other groups live in the editor alone."""
+"""Kind of a documented key -> its shape; ``rows`` are made of those of their columns."""
 
-COLUMNS = {
-    "subjects": ("description", "position", "action", "pose", "colors"),
-    "sections": ("heading", "content", "visual"),
-}
-"""The keys of a row that the form shows; all others stay in the editor and are kept."""
-
-LISTS = ("colors",)
-"""Keys of a row that hold a list; typed with commas."""
+LISTED = ("list", "palette")
+"""Kinds of column that hold a list, typed with commas."""
 
 
-def form_fields() -> list[Field]:
-    """Return a field for every documented key that the form shows."""
-    documented = {one.path: one for one in documented_fields()}
-    shown = [one for one in documented.values() if one.group in GROUPS and "[]" not in one.path]
-    return [_field(one, documented) for one in shown]
+@lru_cache(maxsize=1)
+def form_fields() -> tuple[Field, ...]:
+    """Return a field or a group of fields for every documented key, in the order of the form."""
+    return tuple(_field(place) for place in PLACES)
 
 
 def to_values(data: Mapping[str, Any]) -> dict[str, Any]:
     """Return the form's values for a JSON prompt; keys the form does not show are left to the editor."""
-    return {field.name: _read(field, _at(data, field.name)) for field in form_fields()}
+    values: dict[str, Any] = {}
+    for place in PLACES:
+        shown = {path: shape(path).read(at(data, path.split("."))) for path in place.paths}
+        values[place.group or place.paths[0]] = [shown] if place.group else shown[place.paths[0]]
+    return values
 
 
 def to_data(values: Mapping[str, Any], base: Mapping[str, Any]) -> dict[str, Any]:
     """Return ``base`` with the form's values worked in: its extra keys and its order stay."""
     data: dict[str, Any] = dict(base)
-    for field in form_fields():
-        old = _at(data, field.name)
-        if _clean(field, _read(field, old)) != (new := _clean(field, values.get(field.name))):
-            _put(data, field.name, _written(field, new, old))
+    for path, value in _given(values):
+        kind, keys = shape(path), path.split(".")
+        old = at(data, keys)
+        if kind.clean(kind.read(old)) != (new := kind.clean(value)):
+            put(data, keys, kind.write(new, old))
     return data
 
 
-def _field(one: JsonField, documented: Mapping[str, JsonField]) -> Field:
-    kind = {"palette": "palette", "rows": "rows", "number": "number"}.get(one.kind, "text")
-    columns = tuple(_column(documented[f"{one.path}[].{key}"], key) for key in COLUMNS.get(one.path, ()))
-    example = ", ".join(str(item) for item in one.example) if one.kind == "list" else str(one.example)
+@lru_cache(maxsize=128)
+def shape(path: str) -> Shape:
+    """Return the shape of a documented key, such as ``camera.ISO``."""
+    kind = _documented()[path].kind
+    if kind != "rows":
+        return SHAPES[kind]
+    return Rows({_key(one): Text(is_list=one.kind in LISTED) for one in _columns(path)})
+
+
+def _given(values: Mapping[str, Any]) -> list[tuple[str, Any]]:
+    """Return each key of the form with its value; a field that is missing is left alone."""
+    given: list[tuple[str, Any]] = []
+    for place in PLACES:
+        value = values.get(place.group or place.paths[0])
+        if place.group:
+            rows = [row for row in value or [] if isinstance(row, Mapping)]
+            given += [(path, rows[0][path]) for path in place.paths if rows and path in rows[0]]
+        elif value is not None:
+            given.append((place.paths[0], value))
+    return given
+
+
+def _field(place: Place) -> Field:
+    first = _documented()[place.paths[0]]
+    if place.group:
+        columns = tuple(_column(path, _documented()[path]) for path in place.paths)
+        return Field(
+            place.group, "rows", place.section, default=[], group=place.section, columns=columns, most=1, drives=True
+        )
+    if first.kind == "text":
+        lines = 2 if first.path == "scene" else 1
+        return Field(
+            first.path, "text", first.label, first.help, "", placeholder=_example(first), lines=lines, drives=True
+        )
+    open_ones = OPEN_COLUMNS.get(first.path, tuple(_key(one) for one in _columns(first.path)))
+    in_order = sorted(_columns(first.path), key=lambda one: (_key(one) not in open_ones, _rank(open_ones, _key(one))))
+    columns = tuple(_column(_key(one), one, MAIN if _key(one) in open_ones else SETTINGS) for one in in_order)
+    kind = "rows" if first.kind == "rows" else "palette"
     return Field(
-        one.path,
-        kind,  # type: ignore[arg-type]  # the table above names kinds of field
-        one.label,
-        help=one.help,
-        default=[] if kind in ("palette", "rows") else None if kind == "number" else "",
-        placeholder="" if kind in ("palette", "rows", "number") else example,
-        group=GROUPS[one.group],
+        first.path,
+        kind,  # type: ignore[arg-type]  # both are kinds of field
+        first.label,
+        first.help,
+        [],
+        group=place.section,
         columns=columns,
-        most=MOST_ROWS if kind in ("palette", "rows") else None,
-        lines=2 if one.path == "scene" else 1,
+        most=MOST_ROWS,
         drives=True,
     )
 
 
-def _column(one: JsonField, key: str) -> Field:
-    example = ", ".join(one.example) if isinstance(one.example, list) else str(one.example)
-    return Field(key, "text", one.label, help=one.help, default="", placeholder=example, drives=True)
+def _column(name: str, one: JsonField, group: str = MAIN) -> Field:
+    return Field(name, "text", one.label, one.help, "", placeholder=_example(one), group=group, drives=True)
 
 
-def _at(data: Mapping[str, Any], path: str) -> Any:
-    value: Any = data
-    for key in path.split("."):
-        value = value.get(key) if isinstance(value, Mapping) else None
-    return value
+def _rank(order: Sequence[str], key: str) -> int:
+    return order.index(key) if key in order else 0
 
 
-def _put(data: dict[str, Any], path: str, value: Any) -> None:
-    head, _, rest = path.partition(".")
-    if not rest:
-        if value in (None, "", [], {}):
-            data.pop(head, None)
-        else:
-            data[head] = value
-        return
-    inner = data.get(head)
-    inside = dict(inner) if isinstance(inner, Mapping) else {}
-    _put(inside, rest, value)
-    _put(data, head, inside)
+def _example(one: JsonField) -> str:
+    return ", ".join(str(item) for item in one.example) if isinstance(one.example, list) else str(one.example)
 
 
-def _read(field: Field, value: Any) -> Any:
-    """Return a JSON value as the form shows it."""
-    if field.kind == "palette":
-        return [_colour(item) for item in value if _colour(item)] if isinstance(value, list) else []
-    if field.kind == "rows":
-        rows = [row if isinstance(row, Mapping) else {field.columns[0].name: row} for row in _list(value)]
-        return [{column.name: _text(row.get(column.name)) for column in field.columns} for row in rows]
-    if field.kind == "number":
-        return value if isinstance(value, (int, float)) and not isinstance(value, bool) else None
-    return _text(value)
+@lru_cache(maxsize=1)
+def _documented() -> Mapping[str, JsonField]:
+    return {one.path: one for one in documented_fields()}
 
 
-def _clean(field: Field, value: Any) -> Any:
-    """Return a value of the form without empty rows and blank ends, to be compared with what was read."""
-    if field.kind == "palette":
-        return [
-            {"colour": one["colour"], "target": one.get("target") or ""} for one in value or [] if one.get("colour")
-        ]
-    if field.kind == "rows":
-        rows = [
-            {column.name: str(row.get(column.name) or "").strip() for column in field.columns} for row in value or []
-        ]
-        return [row for row in rows if any(row.values())]
-    if field.kind == "number":
-        return int(value) if isinstance(value, float) and value.is_integer() else value
-    return str(value or "").strip()
+def _columns(path: str) -> list[JsonField]:
+    return [one for one in documented_fields() if one.path.startswith(f"{path}[].")]
 
 
-def _written(field: Field, value: Any, old: Any) -> Any:
-    """Return a value of the form as JSON, keeping what ``old`` holds beyond it."""
-    if field.kind == "palette":
-        words = [item for item in _list(old) if not _colour(item)]
-        return [bind(one["target"], one["colour"]) if one["target"] else one["colour"] for one in value] + words
-    if field.kind == "rows":
-        return [_row(row, index, _list(old), len(value), field) for index, row in enumerate(value)]
-    if isinstance(old, list) or (field.name == "effects" and value):
-        return [item.strip() for item in value.split(",") if item.strip()]
-    return value
-
-
-def _row(row: Mapping[str, str], index: int, old: Sequence[Any], count: int, field: Field) -> dict[str, Any]:
-    first = field.columns[0].name
-    same = [one for one in old if isinstance(one, Mapping) and _text(one.get(first)) == row[first]]
-    if same:
-        kept: dict[str, Any] = dict(same[0])
-    elif len(old) == count and isinstance(old[index], Mapping):
-        kept = dict(old[index])
-    else:
-        kept = {}
-    for key, text in row.items():
-        if _text(kept.get(key)) != text:
-            _put(kept, key, [item.strip() for item in text.split(",") if item.strip()] if key in LISTS else text)
-    return kept
-
-
-def _colour(item: Any) -> dict[str, str] | None:
-    found = bound_colours(item) if isinstance(item, str) and "#" in item else []
-    return {"colour": found[0].hex, "target": found[0].target or ""} if len(found) == 1 else None
-
-
-def _text(value: Any) -> str:
-    if isinstance(value, list):
-        return ", ".join(str(item) for item in value if not isinstance(item, (dict, list)))
-    return "" if value is None or isinstance(value, (Mapping, bool)) else str(value).strip()
-
-
-def _list(value: Any) -> list[Any]:
-    return value if isinstance(value, list) else []
+def _key(one: JsonField) -> str:
+    return one.path.rpartition("[].")[2]

@@ -6,15 +6,19 @@ import secrets
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
-from .. import images
 from ..cards import ModelCard
-from ..errors import Flux2Error, InvalidRequest
+from ..errors import InvalidRequest
 from ..forms import Field
 from ..prompting import roles
 from ..request import MAX_SEED, ImageRequest, Reference
-from . import settings
+from . import change_keep, drawn_reference, outpaint, settings
 from .base import Capability, Example, Note, Values
+from .edit_recipes import needs_text, recipe_of, recipes, with_pictures
 from .prompt_notes import prompt_notes
+from .reference_notes import reference_notes
+
+WRITES = ("references", drawn_reference.DRAWING, drawn_reference.MEANING, *outpaint.names())
+"""The fields whose change writes sentences into the prompt, or takes them out."""
 
 
 class MultiReference(Capability):
@@ -25,55 +29,94 @@ class MultiReference(Capability):
     summary: ClassVar[str] = (
         'Add pictures and say what to make of them. The prompt calls them "image 1", "image 2" in their order.'
     )
-    examples: ClassVar[Sequence[Example]] = (
-        Example("Background", {"prompt": "Keep the subject of image 1 as it is and put it on a pebble beach at dusk."}),
-        Example("Combine", {"prompt": "Put the object from image 1 on the table in image 2, with matching light."}),
-        Example("Restyle", {"prompt": "Redraw image 1 as a loose ink and watercolour sketch on rough paper."}),
-        Example("Recolour", {"prompt": "Change the main object in image 1 to color #2D6A4F. Change nothing else."}),
-        Example("Weather", {"prompt": "Make it snow in image 1: fresh snow on every surface, the same viewpoint."}),
-    )
+    examples: ClassVar[Sequence[Example]] = tuple(one.example for one in recipes())
 
     def fields(self, card: ModelCard) -> Sequence[Field]:
-        """Return the references, the prompt and the shared settings."""
-        choices = (("as prompted", ""), *((role.label, role.name) for role in roles.roles()))
+        """Return the references, the prompt, what helps to write it, and the shared settings."""
         takes = card.references.maximum
+        why = "" if takes else f"{card.label} on {card.provider} takes no reference images."
         return [
-            Field(
-                "references",
-                "references",
-                "Reference images",
-                help=f"{card.label} takes up to {takes}. A role adds its sentence to the prompt.",
-                default=[],
-                most=takes,
-                columns=(Field("role", "choice", "Role", default="", choices=choices),),
-                off="" if takes else f"{card.label} on {card.provider} takes no reference images.",
-                drives=True,
-            ),
+            _references_field(card, why),
             settings.prompt_field("Put the lamp from image 1 on the desk in image 2, with matching light"),
             *settings.size_fields(card, match=True),
             settings.count_field(),
-            settings.seed_field(card),
+            *change_keep.fields(why),
+            *outpaint.fields(card, why),
+            *drawn_reference.fields(why),
+            *settings.seed_fields(card),
             *settings.card_fields(card),
         ]
 
     def requests(self, values: Values, card: ModelCard) -> list[ImageRequest]:
-        """Return one request per picture asked for, each with all references."""
-        given = _given(values)
-        if not given:
+        """Return one request per picture asked for, each with all references and the drawing as the last."""
+        slots = _slots(values)
+        if not slots:
             raise InvalidRequest("There is no picture to edit: add at least one.", field="references")
-        prompt = _composed(values, given)
+        prompt = _sent(values)
         if not prompt.strip():
             raise InvalidRequest("The prompt is empty: say what to make of the pictures.", field="prompt")
-        references = tuple(Reference(one["image"], role=one.get("role") or None) for one in given)
+        first, *others = (
+            Reference(one["image"], role=one.get("role") or None, name=one.get("name", "")) for one in slots
+        )
+        references = (outpaint.extended(first, values, card), *others)
         shared = settings.request_fields(values, card)
         count = int(values.get("count") or 1)
         seeds = settings.seeds(values, count, card, secrets.randbelow(MAX_SEED + 1))
         return [ImageRequest(prompt, **{**shared, "references": references, "seed": seed}) for seed in seeds]
 
-    def notes(self, values: Values, card: ModelCard) -> list[Note]:
-        """Return what will be resized or refused, and what the prompt checks say."""
+    def sync(self, values: Values, changed: str, card: ModelCard) -> dict[str, Any]:
+        """Write into the prompt what roles, canvas and drawing ask for, and keep the composers in step with it."""
         given = _given(values)
-        return [*_reference_notes(given, card), *prompt_notes(_composed(values, given), card, references=len(given))]
+        first = outpaint.measured(given[0]["image"]) if given else None
+        followed = {
+            **settings.sync_seed(values, changed),
+            **change_keep.sync(values, changed),
+            **outpaint.sync(values, changed, first),
+        }
+        if changed in WRITES:
+            now = {**values, **followed}
+            prompt = str(now.get("prompt") or "")
+            written = roles.write(prompt, _roles(now), outpaint.sentences(now))
+            followed |= {"prompt": written} if written != prompt else {}
+        return followed
+
+    def fill(self, values: Values, example: Example, card: ModelCard) -> dict[str, Any]:
+        """Return a recipe's values: samples where there is no picture, else its roles for those that are there."""
+        recipe = next((one for one in recipes() if one.label == example.label), None)
+        if recipe is None:
+            return super().fill(values, example, card)
+        pictures = with_pictures(recipe, _given(values))[: card.references.maximum]
+        changed = {**outpaint.unset(), **example.values, "references": pictures}
+        for name in ("prompt", outpaint.RATIO, "references"):
+            changed |= self.sync({**values, **changed}, name, card)
+        return changed
+
+    def notes(self, values: Values, card: ModelCard) -> list[Note]:
+        """Return what a recipe still wants, what becomes of the pictures, and what the prompt checks say."""
+        slots, prompt, sent = _slots(values), str(values.get("prompt") or ""), _sent(values)
+        recipe = recipe_of(prompt)
+        needs = needs_text(recipe, slots) if recipe else ""
+        return [
+            *([Note("info", needs)] if needs else []),
+            *reference_notes(slots, values, card),
+            *([Note("info", f"Will be sent as: {sent}")] if slots and sent != prompt else []),
+            *prompt_notes(sent, card, references=len(slots)),
+        ]
+
+
+def _references_field(card: ModelCard, why: str) -> Field:
+    choices = (("as prompted", ""), *((role.label, role.name) for role in roles.roles()))
+    return Field(
+        "references",
+        "references",
+        "Reference images",
+        help=f"{card.label} takes up to {card.references.maximum}. A role writes its sentence into the prompt.",
+        default=[],
+        most=card.references.maximum,
+        columns=(Field("role", "choice", "Role", default="", choices=choices, drives=True),),
+        off=why,
+        drives=True,
+    )
 
 
 def _given(values: Values) -> list[Mapping[str, Any]]:
@@ -81,20 +124,16 @@ def _given(values: Values) -> list[Mapping[str, Any]]:
     return [one for one in values.get("references") or [] if one.get("image")]
 
 
-def _composed(values: Values, given: Sequence[Mapping[str, Any]]) -> str:
+def _slots(values: Values) -> list[Mapping[str, Any]]:
+    """Return every picture that is sent, in order: the slots, then the drawing."""
+    return [*_given(values), *drawn_reference.slots(values)]
+
+
+def _roles(values: Values) -> list[str | None]:
+    return [one.get("role") or None for one in _slots(values)]
+
+
+def _sent(values: Values) -> str:
+    """Return the prompt as it is sent: what stands in the form, which the roles have written into already."""
     prompt = roles.normalise_mentions(str(values.get("prompt") or ""))
-    return roles.compose(prompt, [one.get("role") or None for one in given])
-
-
-def _reference_notes(given: Sequence[Mapping[str, Any]], card: ModelCard) -> list[Note]:
-    read: list[Reference] = []
-    for index, one in enumerate(given, start=1):
-        try:
-            read.append(images.read_reference(Reference(one["image"])))
-        except Flux2Error as error:
-            return [Note("warning", f"Image {index}: {error.what} {error.next_step}".strip())]
-    notes = [Note("info", text) for text in images.prepared_notes(read, card.references)]
-    if len(given) > card.references.maximum:
-        text = f"{card.label} on {card.provider} takes at most {card.references.maximum} reference images."
-        notes.insert(0, Note("warning", text))
-    return notes
+    return roles.compose(prompt, _roles(values), outpaint.sentences(values))

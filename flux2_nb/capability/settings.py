@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Sequence
 from typing import Any
 
@@ -47,10 +48,10 @@ def size_fields(card: ModelCard, match: bool = False) -> list[Field]:
     ]
 
 
-def seed_field(card: ModelCard) -> Field:
-    """Return the seed field; empty means a new seed for every run."""
+def seed_fields(card: ModelCard) -> list[Field]:
+    """Return the seed and its lock, greyed together where the target takes no seed; `sync_seed` keeps them in step."""
     why = "" if "seed" in card.parameters else card.absent.get("seed", "This target takes no seed.")
-    return Field(
+    seed = Field(
         "seed",
         "number",
         "Seed",
@@ -60,7 +61,38 @@ def seed_field(card: ModelCard) -> Field:
         step=1,
         group=SETTINGS,
         off=why,
+        drives=True,
     )
+    lock = Field(
+        "keep_seed",
+        "switch",
+        "Keep this seed",
+        help="Off takes a new seed for every run.",
+        default=False,
+        group=SETTINGS,
+        off=why,
+        drives=True,
+    )
+    return [seed, lock]
+
+
+def sync_seed(values: Values, changed: str) -> dict[str, Any]:
+    """Return what follows for the seed and its lock: every capability's ``sync`` calls this.
+
+    A seed that is typed is kept, an emptied one is not; the lock draws a seed where there is none, and gives it up
+    when it is opened.
+
+    Args:
+        values: The form's values.
+        changed: The field that a person changed; nothing follows from one that is neither seed nor lock.
+    """
+    given = values.get("seed") is not None
+    locked = bool(values.get("keep_seed"))
+    if changed == "seed" and given != locked:
+        return {"keep_seed": given}
+    if changed == "keep_seed" and given != locked:
+        return {"seed": secrets.randbelow(MAX_SEED + 1) if locked else None}
+    return {}
 
 
 def count_field() -> Field:

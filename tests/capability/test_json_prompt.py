@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from flux2_nb.capability import get, json_form
-from flux2_nb.catalog import catalog
+from flux2_nb.catalog import catalog, find_card
 from flux2_nb.errors import InvalidRequest
-from flux2_nb.prompting.json_prompt import JsonPrompt
+from flux2_nb.prompting.json_prompt import JsonPrompt, documented_fields
 
 CARD = catalog().cards[0]
 CAPABILITY = get("json-prompt")
@@ -47,29 +47,76 @@ def test_an_untouched_form_changes_nothing(data: dict[str, Any]) -> None:
 @given(prompts, words.filter(str.strip))
 def test_one_changed_field_changes_one_key(data: dict[str, Any], mood: str) -> None:
     """A change in the form reaches its own key and leaves every other as it was."""
-    changed = json_form.to_data({**json_form.to_values(data), "mood": mood}, data)
+    values = json_form.to_values(data)
+    values["light"][0]["mood"] = mood
+    changed = json_form.to_data(values, data)
     assert changed.pop("mood") == mood.strip()
     assert changed == {key: value for key, value in data.items() if key != "mood"}
 
 
+def test_every_documented_key_is_on_the_form() -> None:
+    """What is documented can be filled in: as a field, in a group, as a column of a row, or as a variable."""
+    shown: set[str] = set()
+    for field in CAPABILITY.form(CARD):
+        shown |= {field.name, *(one.name for one in field.columns)}
+        shown |= {f"{field.name}[].{one.name}" for one in field.columns}
+    assert {one.path for one in documented_fields()} <= shown
+
+
 def test_the_editor_fills_the_form_and_the_form_the_editor() -> None:
-    """A change on either side follows on the other."""
+    """A change on either side follows on the other, and what did not change is left alone."""
     values = CAPABILITY.form(CARD).defaults
-    filled = CAPABILITY.sync(
-        {**values, "json": '{"scene": "a pier", "color_palette": ["boat in #FF0000"]}'}, "json", CARD
+    text = (
+        '{"scene": "a pier", "color_palette": ["boat in #FF0000"], "application": {"door": "#00FF00", "sky": "grey"}}'
     )
+    filled = CAPABILITY.sync({**values, "json": text}, "json", CARD)
     assert filled["scene"] == "a pier"
     assert filled["color_palette"] == [{"colour": "#FF0000", "target": "boat"}]
-    written = CAPABILITY.sync({**values, "camera.lens-mm": 50.0}, "camera.lens-mm", CARD)
+    assert filled["application"] == [{"colour": "#00FF00", "target": "door"}]
+    assert "sections" not in filled
+    camera = [{**values["camera"][0], "camera.lens-mm": "50", "camera.angle": "low"}]
+    written = CAPABILITY.sync({**values, "camera": camera}, "camera", CARD)
     assert json.loads(written["json"])["camera"]["lens-mm"] == 50
+    assert json.loads(written["json"])["camera"]["angle"] == "low"
 
 
-def test_a_removed_row_takes_its_own_keys_along() -> None:
-    """Keys the form does not show stay with the subject they belong to."""
+def test_an_untouched_editor_keeps_its_own_layout() -> None:
+    """The JSON that is written has short lists on one line, as a person would write it."""
+    values = {**CAPABILITY.form(CARD).defaults, "style": "woodcut"}
+    assert CAPABILITY.sync(values, "style", CARD)["json"] == values["json"].replace(
+        "documentary photograph on colour negative film", "woodcut"
+    )
+
+
+def test_text_and_object_live_in_one_key() -> None:
+    """A style in words keeps its words when it gets a medium, and the other way round."""
+    data = {"style": "quiet", "application": "walls and door"}
+    values = json_form.to_values(data)
+    values["finer"][0]["style.medium"] = "gouache"
+    values["application"] = [{"colour": "#00FF00", "target": "door"}]
+    both = json_form.to_data(values, data)
+    assert both["style"] == {"description": "quiet", "medium": "gouache"}
+    assert both["application"] == {"door": "#00FF00", "description": "walls and door"}
+    assert json_form.to_values(both)["style"] == "quiet"
+    assert json_form.to_data({**json_form.to_values(both), "style": ""}, both)["style"] == {"medium": "gouache"}
+
+
+def test_rows_take_their_own_keys_along() -> None:
+    """Keys the form does not show stay with their subject when rows are removed, moved or rewritten."""
     data = {"subjects": [{"description": "a cat", "own": 1}, {"description": "a dog", "own": 2}]}
     values = json_form.to_values(data)
-    values["subjects"] = values["subjects"][1:]
-    assert json_form.to_data(values, data)["subjects"] == [{"description": "a dog", "own": 2}]
+    cat, dog = values["subjects"]
+
+    def written(*rows: dict[str, str]) -> Any:
+        return json_form.to_data({**values, "subjects": list(rows)}, data)["subjects"]
+
+    assert written(dog) == [{"description": "a dog", "own": 2}]
+    assert written(dog, cat) == [{"description": "a dog", "own": 2}, {"description": "a cat", "own": 1}]
+    assert written({**cat, "description": "a lynx"}, dog)[0] == {"description": "a lynx", "own": 1}
+    assert written({**cat, "description": "", "colors": "#112233, #445566"}, dog)[0] == {
+        "own": 1,
+        "colors": ["#112233", "#445566"],
+    }
 
 
 def test_an_editor_that_does_not_parse_is_left_alone_and_said() -> None:
@@ -92,3 +139,21 @@ def test_the_prompt_is_sent_as_chosen(way: str) -> None:
     else:
         assert JsonPrompt.parse(request.prompt).as_dict() == JsonPrompt.parse(values["json"]).as_dict()
         assert ("\n" in request.prompt) == (way == "json")
+
+
+def test_each_way_to_send_has_its_price_in_tokens() -> None:
+    """The table says what each costs this model and what it would cut off, which the sketch does not."""
+    dev = find_card(catalog().cards, "cloudflare", "flux-2-dev")
+    text = json.dumps({"scene": "a pier " * 400, "effects": ["rain"]})
+    values = {**CAPABILITY.form(dev).defaults, "json": text}
+    table = CAPABILITY.notes(values, dev)[-1].table
+    assert table[0] == ("sent as", "tokens", "cut off")
+    assert [row[0] for row in table[1:]] == ["JSON", "minified JSON", "prose"]
+    assert "pier" in table[1][2]
+    assert CAPABILITY.notes(values, CARD)[-1].table[0] == ("sent as", "dev", "klein")
+
+
+def test_the_seed_and_its_lock_follow_each_other() -> None:
+    """A typed seed is kept, on this form as on every other."""
+    values = {**CAPABILITY.form(CARD).defaults, "seed": 7}
+    assert CAPABILITY.sync(values, "seed", CARD) == {"keep_seed": True}

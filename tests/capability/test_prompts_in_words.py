@@ -49,14 +49,6 @@ def test_an_empty_prompt_names_its_field() -> None:
     assert caught.value.field == "prompt"
 
 
-def test_a_prompt_that_would_be_cut_is_said_before_paying() -> None:
-    """A prompt beyond the model's tokens gets a warning with the part that is lost."""
-    prompt = "a long street of small houses, " * 120 + "and at its end a lighthouse"
-    notes = get("text-to-image").notes(values_of("text-to-image", prompt=prompt), DEV)
-    assert any(("would be cut" in note.text and note.text.endswith("lighthouse")) or "…" in note.text for note in notes)
-    assert not get("text-to-image").notes(values_of("text-to-image", prompt="a small house by the sea at dusk"), SKETCH)
-
-
 def test_a_role_writes_its_sentence_once() -> None:
     """The role of an image is said in the prompt unless the prompt says it already, under its number."""
     references = [{"image": picture(), "role": "subject"}, {"image": picture(), "role": "style"}]
