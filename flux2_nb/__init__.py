@@ -30,6 +30,9 @@ if TYPE_CHECKING:
     from .snippets import snippet as snippet
     from .studio import Studio as Studio
     from .ui.gradio_app import build_app as build_app
+    from .ui.showing import compare as compare
+    from .ui.showing import show as show
+    from .ui.widgets.panel import panel as panel
 
 __version__ = "0.1.0"
 
@@ -46,14 +49,17 @@ _HOMES = {
     "agenerate": "shortcuts",
     "build_app": "ui.gradio_app",
     "capabilities": "capability",
+    "compare": "ui.showing",
     "cost": "shortcuts",
     "errors": "",
     "generate": "shortcuts",
     "models": "shortcuts",
+    "panel": "ui.widgets.panel",
     "providers": "shortcuts",
     "read_settings": "shortcuts",
     "register_capability": "capability",
     "register_provider": "provider",
+    "show": "ui.showing",
     "snippet": "snippets",
 }
 """Public name -> the module it lives in; an empty text means that the name is a module itself."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -10,13 +9,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from . import images
+from .figures import Figure, alt_text, caption_text, cost_text
 from .request import ImageRequest
 
 if TYPE_CHECKING:
     from PIL import Image
-
-THUMBNAIL_SIDE = 384
-"""Longest side in pixels of the picture shown in a notebook's saved output; a 384 px JPEG is about 50 kB."""
 
 
 @dataclass(frozen=True)
@@ -100,7 +97,13 @@ class ImageResult:
             file.write(data)
         return target
 
+    @property
+    def figure(self) -> Figure:
+        """The picture with its caption and the text that stands for it."""
+        cost = cost_text(self.cost_usd, self.cost_is_reported)
+        words = caption_text(self.provider, self.model, (self.width, self.height), self.seed, cost)
+        return Figure(self.data, alt_text(self.request.prompt, self.provider), words)
+
     def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
-        """Show the picture in Jupyter, as a small JPEG beside a line of text."""
-        small = images.thumbnail(self.data, THUMBNAIL_SIDE, "JPEG")
-        return {"image/jpeg": base64.b64encode(small).decode(), "text/plain": repr(self)}
+        """Show the picture in Jupyter: small, with its caption; the original stays on disk."""
+        return self.figure.bundle()

@@ -20,6 +20,7 @@ PACKAGE = "flux2_nb"
 
 LAYERS = (
     "errors",
+    "samples",
     "keys",
     "wire",
     "addresses",
@@ -29,6 +30,7 @@ LAYERS = (
     "cards",
     "catalog",
     "images",
+    "figures",
     "result",
     "prompting",
     "sketch",
@@ -47,6 +49,7 @@ LAYERS = (
     "capability",
     "ui.view",
     "ui",
+    "lessons",
     "",  # the package's own __init__.py: the public names
 )
 """A module imports only from layers above its own line, or from its own package. The README lists the same."""

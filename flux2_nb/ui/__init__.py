@@ -1,1 +1,4 @@
-"""The Gradio app, rendered from capabilities and cards. `view` decides what it says."""
+"""What people see, rendered from capabilities and cards: the Gradio app, and panels for notebooks.
+
+`view` decides what both of them say; neither loads the other's toolkit.
+"""

@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-import copy
-from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import gradio as gr
 
 from .. import provider
 from ..cards import ModelCard
 from ..catalog import find_card
-from ..errors import Flux2Error, MissingKey
+from ..errors import MissingKey
 from ..history import HistoryView
 from ..keys import find_account
 from ..studio import Studio
 from .board import Board, Boards
+from .own_keys import OwnKeys
+from .pending import Pending
+from .reference_files import ReferenceFiles
+from .uploads import Uploads
 
 
 @dataclass
@@ -28,11 +31,26 @@ class Backend:
         studio: The studio whose folder, budget and keys the app uses; its target is where the page starts.
         uploads: The private folder the page may show files from.
         boards: What visitors asked for since the app was started.
+        keys: The keys that visitors brought.
+        uploaded: Whose the files in the folder of uploads are.
+        pending: Forms that were read out of pictures and wait for their page.
     """
 
     studio: Studio
     uploads: Path
     boards: Boards = field(default_factory=Boards)
+    keys: OwnKeys = field(init=False)
+    uploaded: Uploads = field(init=False)
+    pending: Pending[Any] = field(default_factory=Pending)
+
+    def __post_init__(self) -> None:
+        self.keys = OwnKeys(lambda: self.studio.engine.redact)
+        self.uploaded = Uploads(self.uploads)
+
+    @property
+    def references(self) -> ReferenceFiles:
+        """The pictures that visitors put in: `ReferenceFiles.keep` gives one a file that its owner's page can show."""
+        return ReferenceFiles(self.uploads)
 
     def owner(self, request: gr.Request) -> str:
         """Return whose pictures this request may see."""
@@ -46,8 +64,10 @@ class Backend:
         """Return an owner's history."""
         return self.studio.engine.history.for_owner(owner)
 
-    def is_ready(self, name: str) -> bool:
-        """Return whether everything a provider needs is set, without asking it for its models."""
+    def is_ready(self, name: str, owner: str = "") -> bool:
+        """Return whether everything a provider needs is there for an owner, without asking it for its models."""
+        if self.keys.holds(owner, name):
+            return True
         if name == self.studio.provider.name:
             return self.studio.is_ready
         try:
@@ -68,23 +88,16 @@ class Backend:
             self.boards.of(owner, capabilities.get(run.id, "")).add([run])
 
     def studio_for(self, target: str, owner: str = "") -> Studio:
-        """Return a studio for a target such as ``bfl/flux-2-pro``, with this app's folder and budget."""
+        """Return a studio for a target such as ``bfl/flux-2-pro``, with this app's folder and budget.
+
+        An owner's has the owner's own keys, and the host's where there is none.
+        """
         name, _, model = target.partition("/")
-        studio = copy.copy(self.studio if target == self.studio.card.target else self.studio.with_target(name, model))
-        studio.owner = owner or studio.owner
-        return studio
+        studio = self.studio if target == self.studio.card.target else self.studio.with_target(name, model)
+        return studio.for_owner(owner, partial(self.keys.account, owner)) if owner else studio
 
 
 def card_of(target: str) -> ModelCard:
     """Return the card of a target such as ``bfl/flux-2-pro``."""
     name, _, model = target.partition("/")
     return find_card(provider.get(name).cards(), name, model)
-
-
-def all_cards() -> Sequence[ModelCard]:
-    """Return every card of every provider that can tell its models now."""
-    cards: list[ModelCard] = []
-    for name in provider.names():
-        with suppress(Flux2Error):
-            cards += provider.get(name).cards()
-    return cards

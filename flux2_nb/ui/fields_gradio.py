@@ -10,11 +10,9 @@ import gradio as gr
 from gradio.components import Component
 
 from ..forms import Field
+from .narrowing import fitted, kind_of
 
 Props = dict[str, Any]
-
-SLIDER_STEPS = range(12, 501)
-"""A number with so many steps between its bounds is a slider; any other is typed."""
 
 EMPTY_NUMBER = "automatic"
 """Stands in a number field that is empty."""
@@ -22,51 +20,39 @@ EMPTY_NUMBER = "automatic"
 QUIET: Props = {"queue": False, "show_progress": "hidden", "api_visibility": "private"}
 """How a handler is bound that only changes the form: at once, unseen, and no part of the app's HTTP interface."""
 
-DRAWING_SIDE = 1024
-"""Longest side of a drawing in pixels: the editor uploads whole layers, and larger ones take many seconds."""
-
 
 @dataclass(frozen=True)
 class Trigger:
     """A change by a person.
 
     Attributes:
-        listen: Binds a handler to it: the ``input`` of a component, or the ``then`` of a handler that rebuilt it.
+        listen: Binds a handler to it: such as the ``input`` of a component.
         drives: Whether other fields may follow from it.
-        is_chained: Whether it is a ``then``, which Gradio binds one at a time.
     """
 
     listen: Callable[..., Any]
     drives: bool
-    is_chained: bool = False
 
 
 def bind(
-    triggers: Sequence[Trigger], handler: Callable[..., Any], inputs: Sequence[Any], outputs: Sequence[Any]
+    triggers: Sequence[Trigger],
+    handler: Callable[..., Any],
+    inputs: Sequence[Any],
+    outputs: Sequence[Any],
+    js: str | None = None,
 ) -> None:
-    """Call a handler after any of these changes; while one call is under way, only the last of further ones is made."""
-    options: Props = {**QUIET, "trigger_mode": "always_last"}
-    listeners = [trigger.listen for trigger in triggers if not trigger.is_chained]
-    if listeners:
-        gr.on(listeners, handler, inputs, outputs, **options)
-    for trigger in triggers:
-        if trigger.is_chained:
-            trigger.listen(handler, inputs, outputs, **options)
+    """Call a handler after any of these changes; while one call is under way, only the last of further ones is made.
 
-
-@dataclass(frozen=True)
-class Now:
-    """A field as targets narrow it.
-
-    Attributes:
-        start: As the first target does.
-        target: The component that holds the present target.
-        field: As any target does.
+    Args:
+        triggers: The changes.
+        handler: What to call.
+        inputs: The components whose values it gets.
+        outputs: The components it has an update for.
+        js: A function of the page that may change the values on their way.
     """
-
-    start: Field
-    target: Component
-    field: Callable[[str], Field]
+    if triggers:
+        listeners = [trigger.listen for trigger in triggers]
+        gr.on(listeners, handler, inputs, outputs, js=js, **{**QUIET, "trigger_mode": "always_last"})
 
 
 class FieldView(Protocol):
@@ -89,18 +75,6 @@ class FieldView(Protocol):
 
     def updates(self, field: Field, value: Any) -> list[Any]:
         """Return an update for each of the outputs that shows this value in these bounds."""
-
-
-DRAWING: Props = {
-    "type": "filepath",
-    "format": "png",
-    "image_mode": "RGB",
-    "canvas_size": (DRAWING_SIDE, DRAWING_SIDE * 3 // 4),
-    "transforms": (),
-    "sources": ("upload", "clipboard"),
-    "buttons": [],
-}
-"""The editor with a brush and nothing that would change the picture's size."""
 
 
 def _text(field: Field) -> Props:
@@ -140,34 +114,12 @@ KINDS: Mapping[str, tuple[type[Component], Callable[[Field], Props], Props]] = {
     "slider": (gr.Slider, _slider, {"min_width": 200, "buttons": []}),
     "switch": (gr.Checkbox, _nothing, {"min_width": 200}),
     "code": (gr.Code, _without_info, {"language": "json", "wrap_lines": True, "max_lines": 24, "buttons": ["copy"]}),
-    "drawing": (gr.ImageEditor, _without_info, DRAWING),
 }
 """Kind -> the component, what of the field it shows, and what is always so.
 
 Two are kinds of number: ``slider``, and ``optional``, which may be empty. That is a text box, because Gradio's number
 turns an empty value into 0 when it comes into sight (6.31): one seed for every picture.
 """
-
-
-def kind_of(field: Field) -> str:
-    """Return the row of `KINDS` for a field: a number may be empty, or a slider where it has few steps."""
-    if field.kind != "number":
-        return field.kind
-    if field.default is None:
-        return "optional"
-    if field.minimum is None or field.maximum is None:
-        return "number"
-    return "slider" if round((field.maximum - field.minimum) / (field.step or 0.1)) in SLIDER_STEPS else "number"
-
-
-def fitted(field: Field, value: Any) -> Any:
-    """Return the value where the field takes it, else the nearest number or the default: the change is seen at once."""
-    if field.kind == "choice" and value not in [choice for _, choice in field.choices]:
-        return field.default if field.choices else None
-    if field.kind == "number" and isinstance(value, (int, float)) and not isinstance(value, bool):
-        low = value if field.minimum is None else max(value, field.minimum)
-        return low if field.maximum is None else min(low, field.maximum)
-    return value
 
 
 class SimpleView:
@@ -194,10 +146,8 @@ class SimpleView:
         self.triggers = [Trigger(listen, field.drives)]
 
     def read(self, raw: Sequence[Any]) -> Any:
-        """Return the component's value: whole numbers as such, an empty drawing as None."""
+        """Return the component's value: whole numbers as such."""
         value = raw[0]
-        if self.kind == "drawing":
-            return _drawn(value)
         if self.kind == "optional":
             value = _parsed(value)
         if isinstance(value, str):
@@ -241,11 +191,3 @@ def _parsed(text: str | None) -> float | str | None:
         return float(text) if text and text.strip() else None
     except ValueError:
         return text
-
-
-def _drawn(value: Any) -> Any:
-    """Return the path of a drawing, or None when nothing was drawn and nothing put in."""
-    if not isinstance(value, Mapping):
-        return value
-    layers = [layer for layer in value.get("layers") or [] if layer]
-    return value.get("composite") if value.get("background") or layers else None

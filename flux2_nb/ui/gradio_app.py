@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,20 +12,22 @@ import gradio as gr
 from .. import capability as registry
 from ..errors import Flux2Error
 from ..studio import Studio
+from .actions import Desk, used
 from .backend import Backend
 from .fields_gradio import QUIET
-from .history_tab import HistoryTab, recall_values
+from .history_tab import HistoryTab
 from .html_gradio import still
 from .markup import render
-from .recall import recalled
+from .restore import Restored, restored
+from .restore_gradio import restore_door
+from .results import RUNS
 from .serving import serving_options
-from .tab import RUNS, CapabilityTab
+from .tab import CapabilityTab
+from .tally import Tally
 from .target_bar import TargetBar
 
 TITLE = "FLUX.2 workbench"
-SENTENCE = (
-    "Make and edit pictures with the FLUX.2 models, from any provider. Sketch them first, offline and for nothing."
-)
+SENTENCE = "Make and edit pictures with the FLUX.2 models, from any provider. Sketch first, offline and free."
 
 UPLOADS_KEPT = (3600, 86400)
 """Seconds between two sweeps of the folder of uploads, and the age at which a file goes."""
@@ -50,6 +53,11 @@ class DemoApp(gr.Blocks):
         """
         ours = serving_options(self.backend, personal, allowed_hosts, options)
         return super().launch(*args, **{**ours, **options})
+
+    def close(self, verbose: bool = True) -> None:
+        """Stop serving, and forget the keys that visitors brought."""
+        self.backend.keys.clear()
+        super().close(verbose)
 
 
 def build_app(studio: Studio | None = None) -> DemoApp:
@@ -80,11 +88,14 @@ class Page:
 
     def build(self, app: gr.Blocks) -> None:
         """Put everything on the page and bind what concerns more than one part of it."""
-        still(render("header", title=TITLE, sentence=SENTENCE))
+        with gr.Row(elem_classes=["f2-top"]):
+            still(render("header", title=TITLE, sentence=SENTENCE))
+            session = still(render("session", tally=Tally(), queue=""))
+        self._door = restore_door()
         self._bar = TargetBar(self.backend)
-        self._tabs = [CapabilityTab(one, self.backend, self._bar.target) for one in registry.capabilities()]
+        self._tabs = [CapabilityTab(one, self.backend, self._bar.target, session) for one in registry.capabilities()]
         self._history = HistoryTab(self.backend)
-        with gr.Tabs(elem_classes=["f2-tabs"]) as self._switch:
+        with gr.Tabs(elem_classes=["f2-tabs"], overflow_behavior="wrap") as self._switch:
             for tab in self._tabs:
                 tab.build()
             self._history.build()
@@ -92,7 +103,7 @@ class Page:
 
     @property
     def _inputs(self) -> list[Any]:
-        return [self._bar.target, *(one for tab in self._tabs for one in tab.form.inputs)]
+        return [self._bar.target, *(one for tab in self._tabs for one in tab.inputs)]
 
     def _bind(self, app: gr.Blocks) -> None:
         self._narrowing = [tab.form.narrowing for tab in self._tabs]
@@ -101,58 +112,75 @@ class Page:
         self._bar.provider.input(self._choose_provider, [self._bar.provider, *self._inputs], target, **QUIET)
         self._bar.model.input(self._choose_model, model, target, **QUIET)
         everything = [*self._bar.outputs, *(one for tab in self._tabs for one in tab.outputs())]
-        self._history.detail.use(self._use, self._inputs, [self._switch, *everything], **QUIET)
+        takers = [self._door, self._history.prompts, self._history.detail, *(tab.results.board for tab in self._tabs)]
+        for one in takers:
+            one.use(self._use, self._inputs, [self._switch, *everything], **QUIET)
         awake = app.load(self._wake, None, self._bar.outputs, **QUIET)
         for tab in self._tabs:
-            awake.then(tab.follow, None, tab.followers, **RUNS)
+            awake.then(tab.results.follow, None, tab.results.outputs, **RUNS)
 
     def _wake(self, request: gr.Request) -> list[Any]:
         """Take up what this visitor left unfinished, and show which keys are there today."""
+        owner = self.backend.owner(request)
         try:
-            self.backend.resume(self.backend.owner(request))
+            self.backend.resume(owner)
         except Flux2Error as error:
             gr.Warning(str(error))
-        return self._bar.updates(self.backend.studio)
+        return self._bar.updates(self.backend.studio_for(self.backend.studio.card.target, owner))
 
-    def _choose_provider(self, name: str, target: str, *raw: Any) -> list[Any]:
-        return self._choose_model(name, "", target, *raw)
+    def _choose_provider(self, request: gr.Request, name: str, target: str, *raw: Any) -> list[Any]:
+        return self._choose_model(request, name, "", target, *raw)
 
-    def _choose_model(self, name: str, model: str, target: str, *raw: Any) -> list[Any]:
+    def _choose_model(self, request: gr.Request, name: str, model: str, target: str, *raw: Any) -> list[Any]:
         """Narrow every form to the new target; what a person set stays."""
-        old = self.backend.studio_for(target)
+        owner = self.backend.owner(request)
+        old = self.backend.studio_for(target, owner)
         try:
-            new = self.backend.studio.with_target(name, model or None)
+            new = self.backend.studio_for(f"{name}/{model}", owner)
         except Flux2Error as error:
             gr.Warning(str(error))
             new = old
         updates = self._bar.updates(new)
-        for tab, only, values in zip(self._tabs, self._narrowing, self._read(raw), strict=True):
-            updates += tab.updates(new, tab.form.carried(values, old.card, new.card), only)
+        for tab, only, (ticked, values) in zip(self._tabs, self._narrowing, self._read(raw), strict=True):
+            updates += tab.updates(new, tab.form.carried(values, old.card, new.card), ticked, only)
         return updates
 
     def _use(self, request: gr.Request, event: gr.EventData, target: str, *raw: Any) -> list[Any]:
-        """Send a picture's settings back to the tab it was made with, and choose its target."""
-        history = self.backend.history(self.backend.owner(request))
+        """Open a form with what a picture gives for it: its settings, its seed, its prompt, or the picture itself."""
+        owner, read = self.backend.owner(request), self._read(raw)
+        old = self.backend.studio_for(target, owner)
         try:
-            item = history.item(str(event.id))
-            new = self.backend.studio_for(f"{item.provider}/{item.model}")
+            found = self._found(
+                owner,
+                str(event.how),
+                str(event.id),
+                Desk(self.backend.history(owner), self.backend.uploads, old.card, self._references(read)),
+            )
+            new = self.backend.studio_for(found.target or target, owner)
         except Flux2Error as error:
             raise gr.Error(str(error), print_exception=False) from None
-        old, updates = self.backend.studio_for(target), self._bar.updates(new)
-        for tab, values in zip(self._tabs, self._read(raw), strict=True):
+        for sentence in found.lost:
+            gr.Warning(sentence)
+        updates = self._bar.updates(new)
+        for tab, (ticked, values) in zip(self._tabs, read, strict=True):
             shown = tab.form.carried(values, old.card, new.card)
-            if tab.capability.name == item.capability:
-                back, lost = recalled(recall_values(item), history, self.backend.uploads)
-                shown |= back
-                for sentence in lost:
-                    gr.Warning(sentence)
-            updates += tab.updates(new, shown)
-        return [gr.update(selected=item.capability), *updates]
+            shown |= found.values if tab.capability.name == found.capability else {}
+            updates += tab.updates(new, shown, ticked)
+        return [gr.update(selected=found.capability), *updates]
 
-    def _read(self, raw: tuple[Any, ...]) -> list[dict[str, Any]]:
-        values, rest = [], list(raw)
+    def _found(self, owner: str, how: str, what: str, desk: Desk) -> Restored:
+        return restored(self.backend, owner, what) if how == "restore" else used(how, what, desk)
+
+    def _references(self, read: Sequence[tuple[Any, Mapping[str, Any]]]) -> Sequence[Mapping[str, Any]]:
+        """Return the reference images that are in their form now."""
+        given = [values for _, values in read if "references" in values]
+        return given[0]["references"] if given else []
+
+    def _read(self, raw: tuple[Any, ...]) -> list[tuple[list[str], dict[str, Any]]]:
+        """Return for each tab which other targets are ticked, and the form's values."""
+        read, rest = [], list(raw)
         for tab in self._tabs:
-            count = len(tab.form.inputs)
-            values.append(tab.form.read(rest[:count]))
+            count = len(tab.inputs)
+            read.append(tab.read(rest[:count]))
             rest = rest[count:]
-        return values
+        return read

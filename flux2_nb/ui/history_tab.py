@@ -1,23 +1,30 @@
-"""The history as a tab: a page of previews, one picture with its settings, and the way back to its form."""
+"""The history as a tab: pages of previews by day, one picture with its settings, and the way back to its form."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Any
 
 import gradio as gr
 
 from .. import capability as registry
 from ..errors import Flux2Error
-from ..history import HistoryItem, HistoryView
+from ..figures import alt_text
+from ..history import HistoryView
 from .backend import Backend
 from .fields_gradio import QUIET
-from .html_gradio import clickable
-from .markup import render
-from .view import SKETCH_CAPTION, alt_text, cost_text, is_sketch
+from .history_detail import detail, no_detail
+from .history_page import NEWEST, Wanted, by_day, load_page, zone_of
+from .history_removal import delete_everything, delete_pictures
+from .html_gradio import AS_IT_IS, clickable
+from .markup import asset, render
+from .narrowing import all_cards
 
-PAGE = 24
-"""Pictures on a page of the history."""
+MOST_PROMPTS = 12
+"""Earlier prompts that are listed; a search narrows them."""
+
+ZONE = "(...inputs) => [...inputs.slice(0, -1), Intl.DateTimeFormat().resolvedOptions().timeZone]"
+"""Gives a handler the browser's time zone as its last input: days begin where the visitor is."""
 
 
 class HistoryTab:
@@ -35,127 +42,108 @@ class HistoryTab:
     def build(self) -> None:
         """Put the tab on the page and bind its events."""
         with gr.Tab("History", id=self.NAME) as self.tab:
-            with gr.Row(elem_classes=["f2-search"]):
-                self._text = gr.Textbox(
-                    label="Search", placeholder="Words of a prompt, in any language", scale=4, min_width=220
-                )
-                self._capability = gr.Dropdown(
-                    [("all tabs", ""), *((one.title, one.name) for one in registry.capabilities())],
-                    value="",
-                    label="Made with",
-                    scale=1,
-                    min_width=150,
-                )
-                self._starred = gr.Checkbox(label="Starred only", scale=0, min_width=130)
+            self._build_search()
             with gr.Row(elem_classes=["f2-history"], equal_height=False):
-                with gr.Column(scale=6, min_width=320):
-                    self._grid = clickable()
+                with gr.Column(scale=7, min_width=320):
+                    self._grid = gr.HTML("", js_on_load=asset("history_grid.js"), **AS_IT_IS)
                 with gr.Column(scale=5, min_width=320, elem_classes=["f2-detail-side"]):
-                    self.detail = clickable()
+                    self.detail = gr.HTML(no_detail(), js_on_load=asset("history_detail.js"), **AS_IT_IS)
+            self._place = gr.Textbox(NEWEST, visible=False)
+            self._zone = gr.Textbox("UTC", visible=False)
         self._bind()
 
-    @property
-    def outputs(self) -> list[Any]:
-        """The components that `first_page` has an update for."""
-        return [self._grid]
+    def _build_search(self) -> None:
+        tabs = [("all tabs", ""), *((one.title, one.name) for one in registry.capabilities())]
+        targets = [("all models", ""), *((f"{one.model} on {one.provider}", one.target) for one in all_cards())]
+        with gr.Row(elem_classes=["f2-search"]):
+            self._text = gr.Textbox(
+                label="Search", placeholder="Words of a prompt, in any language", scale=4, min_width=220
+            )
+            self._capability = gr.Dropdown(tabs, value="", label="Made with", scale=1, min_width=150)
+            self._target = gr.Dropdown(targets, value="", label="Target", scale=2, min_width=170)
+            self._starred = gr.Checkbox(label="Starred only", scale=0, min_width=130)
+        with gr.Accordion("Earlier prompts", open=False, elem_classes=["f2-recall"]):
+            self.prompts = clickable()
 
-    def first_page(self, request: gr.Request, text: str = "", name: str = "", starred: bool = False) -> str:
-        """Return the newest pictures that match."""
-        return self._page(request, None, text, name, starred)
-
     @property
-    def filters(self) -> list[Any]:
-        """The components that `first_page` reads."""
-        return [self._text, self._capability, self._starred]
+    def _wanted(self) -> list[Any]:
+        return [self._text, self._capability, self._target, self._starred]
 
     def _bind(self) -> None:
-        often = {**QUIET, "trigger_mode": "always_last"}
-        gr.on(
-            [self.tab.select, self._text.input, self._capability.input, self._starred.input],
-            self.first_page,
-            self.filters,
-            self._grid,
-            **often,
-        )
-        self._grid.pick(self._pick, self.filters, [self._grid, self.detail], **QUIET)
-        self.detail.pick(self._act, self.filters, [self._grid, self.detail], **QUIET)
+        inputs = [self._place, *self._wanted, self._zone]
+        page = [self._grid, self._place, self.prompts]
+        often = {**QUIET, "trigger_mode": "always_last", "js": ZONE}
+        changes = [self._text.input, self._capability.input, self._target.input, self._starred.input]
+        self.tab.select(self._open, inputs, page, **often)
+        gr.on(changes, self._narrow, inputs, page, **often)
+        self._grid.pick(self._pick, inputs, [*page, self.detail], **QUIET, js=ZONE)
+        self.detail.pick(self._act, inputs, [*page, self.detail], **QUIET, js=ZONE)
 
-    def _page(self, request: gr.Request, before: str | None, text: str, name: str, starred: bool) -> str:
+    def _open(self, request: gr.Request, place: str, *rest: Any) -> list[Any]:
+        """Show the page that was left, as it is now."""
+        return self._page(request, place, rest)
+
+    def _narrow(self, request: gr.Request, _: str, *rest: Any) -> list[Any]:
+        """Show the newest of what is wanted now."""
+        return self._page(request, NEWEST, rest)
+
+    def _page(self, request: gr.Request, place: str, rest: tuple[Any, ...], said: str = "") -> list[Any]:
+        """Return the page, its place and the earlier prompts; ``rest`` is what is wanted, and the zone."""
+        text, capability, target, starred, zone = rest
+        wanted = Wanted(text or "", capability or "", target or "", bool(starred))
         history = self._history(request)
         try:
-            found = history.search(
-                text or "",
-                capability=name or None,
-                starred=True if starred else None,
-                before=before,
-                limit=PAGE + 1,
-            )
+            page = load_page(history, wanted, place or NEWEST)
+            prompts = history.prompts(wanted.text, MOST_PROMPTS)
         except Flux2Error as error:
-            return render("grid", items=[], older="", is_first=True, problem=str(error), is_search=False)
-        items, is_more = found[:PAGE], len(found) > PAGE
-        return render(
-            "grid",
-            items=[_tile(item) for item in items],
-            older=items[-1].id if is_more else "",
-            is_first=before is None,
-            problem="",
-            is_search=bool(text or name or starred),
-        )
+            return [render("grid", problem=str(error)), NEWEST, ""]
+        days = [
+            (heading, [(item, alt_text(item.prompt, item.provider)) for item in items])
+            for heading, items in by_day(page.items, zone_of(zone), datetime.now(UTC))
+        ]
+        markup = render("grid", problem="", page=page, days=days, is_everything=wanted.is_everything, said=said)
+        return [markup, page.place, render("prompts", prompts=prompts, is_search=bool(wanted.text.strip()))]
 
-    def _pick(self, request: gr.Request, event: gr.EventData, *filters: Any) -> list[Any]:
+    def _pick(self, request: gr.Request, event: gr.EventData, place: str, *rest: Any) -> list[Any]:
+        """Show a picture, another page, or what is left after a deletion."""
         if event.act == "show":
-            return [gr.skip(), self._detail(request, str(event.id))]
-        before = str(event.id) if event.act == "older" else None
-        return [self._page(request, before, *filters), gr.skip()]
+            return [*self._unchanged, self._detail(request, str(event.id), rest[-1])]
+        if event.act == "go":
+            return [*self._page(request, str(event.place), rest), gr.skip()]
+        owner = self.backend.owner(request)
+        try:
+            if event.act == "delete":
+                said = delete_pictures(self.backend, owner, str(event.ids).split())
+            else:
+                said = delete_everything(self.backend, owner, str(event.word))
+        except Flux2Error as error:
+            said = str(error)
+        return [*self._page(request, place, rest, said), no_detail()]
 
-    def _act(self, request: gr.Request, event: gr.EventData, *filters: Any) -> list[Any]:
-        """Star or delete; going back to a form is bound by the page, because it changes every tab."""
-        history, image_id = self._history(request), str(event.id)
+    def _act(self, request: gr.Request, event: gr.EventData, place: str, *rest: Any) -> list[Any]:
+        """Star, delete or put away one picture; going back to a form is bound by the page: it changes every tab."""
+        if event.act == "close":
+            return [*self._unchanged, no_detail()]
+        owner, image_id = self.backend.owner(request), str(event.id)
         try:
             if event.act == "star":
+                history = self._history(request)
                 history.star(image_id, not history.item(image_id).starred)
-                return [self.first_page(request, *filters), self._detail(request, image_id)]
-            history.delete([image_id])
+                return [*self._page(request, place, rest), self._detail(request, image_id, rest[-1])]
+            said = delete_pictures(self.backend, owner, [image_id])
         except Flux2Error as error:
-            return [gr.skip(), render("detail", item=None, problem=str(error))]
-        self.backend.boards.forget(self.backend.owner(request), image_id)
-        return [self.first_page(request, *filters), render("detail", item=None, problem="The picture was deleted.")]
+            return [*self._unchanged, no_detail(str(error))]
+        return [*self._page(request, place, rest, said), no_detail()]
 
-    def _detail(self, request: gr.Request, image_id: str) -> str:
+    @property
+    def _unchanged(self) -> list[Any]:
+        return [gr.skip(), gr.skip(), gr.skip()]
+
+    def _detail(self, request: gr.Request, image_id: str, zone: str) -> str:
         try:
-            item = self._history(request).item(image_id)
+            return detail(self._history(request), image_id, zone_of(zone))
         except Flux2Error as error:
-            return render("detail", item=None, problem=str(error))
-        return render("detail", item=item, rows=_settings(item), alt=alt_text(item.prompt, item.provider), problem="")
+            return no_detail(str(error))
 
     def _history(self, request: gr.Request) -> HistoryView:
         return self.backend.history(self.backend.owner(request))
-
-
-def recall_values(item: HistoryItem) -> dict[str, Any]:
-    """Return the values a picture was made with, and its own seed, so that the same request can be made again."""
-    values: Mapping[str, Any] = item.values
-    return {**values, "seed": item.seed} if "seed" in values and item.seed is not None else dict(values)
-
-
-def _tile(item: HistoryItem) -> dict[str, Any]:
-    return {
-        "id": item.id,
-        "alt": alt_text(item.prompt, item.provider),
-        "prompt": item.prompt,
-        "starred": item.starred,
-        "ratio": item.width / item.height,
-    }
-
-
-def _settings(item: HistoryItem) -> list[tuple[str, str]]:
-    """Return what a person wants to know of a picture, as pairs of name and value; unset ones are left out."""
-    asked = {
-        "Made with": next((one.title for one in registry.capabilities() if one.name == item.capability), ""),
-        "Target": SKETCH_CAPTION if is_sketch(item.provider) else f"{item.model} on {item.provider}",
-        "Size": f"{item.width} × {item.height} pixels, {item.format.upper()}, {item.size_bytes / 1e6:.1f} MB",
-        "Seed": "" if item.seed is None else str(item.seed),
-        "Cost": cost_text(item.cost_usd, item.cost_is_reported),
-        "Made": f"{item.created:%d %B %Y, %H:%M} UTC",
-    }
-    return [(name, value) for name, value in asked.items() if value]

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ..capability.base import Capability, Note, Values
 from ..errors import Flux2Error
 from ..request import ImageRequest
 from ..studio import Studio
-from .view import estimate_text
+from .view import action_text, estimate_text
 
 
 @dataclass(frozen=True)
@@ -19,7 +20,9 @@ class Plan:
     Attributes:
         count: How many pictures; each is one run.
         sizes: The different sizes, as width and height in pixels.
-        cost_usd: All of them together; None when the price is not published.
+        cost_usd: All of them together; None when not every price is published.
+        known_usd: What the published prices come to.
+        seconds: How long they usually take, as many side by side as the provider allows; None when nobody has said.
         notes: What a person should know before paying.
         problem: Why nothing can be made of these values; empty when something can.
         first: The first request, for the code that would send it; without a seed where the form leaves it open.
@@ -28,6 +31,8 @@ class Plan:
     count: int = 0
     sizes: tuple[tuple[int, int], ...] = ()
     cost_usd: float | None = None
+    known_usd: float = 0.0
+    seconds: float | None = None
     notes: tuple[Note, ...] = ()
     problem: str = ""
     first: ImageRequest | None = None
@@ -41,29 +46,60 @@ class Plan:
     @property
     def cost_text(self) -> str:
         """The price in words."""
-        return estimate_text(self.cost_usd)
+        return estimate_text(self.cost_usd, self.known_usd)
+
+    def button_text(self, action: str) -> str:
+        """The words on the button: what it does, and what that comes to where it can be done."""
+        return action if self.problem else action_text(action, self.cost_text, self.seconds)
 
 
 def make_plan(studio: Studio, capability: Capability, values: Values) -> Plan:
     """Return what these values come to; never raises for values, however wrong they are."""
-    notes = tuple(capability.notes(values, studio.card))
+    return replace(priced(studio, capability, values), notes=tuple(capability.notes(values, studio.card)))
+
+
+def priced(studio: Studio, capability: Capability, values: Values) -> Plan:
+    """Return what `make_plan` does without the notes, which take longer than all the rest."""
     try:
         complete = capability.form(studio.card).complete(values)
         requests = capability.requests(complete, studio.card)
-        different = _different(requests)
-        made = [(studio.request(request), count) for request, count in different]
+        made = [(studio.request(request), count) for request, count in _different(requests)]
         prices = [(studio.estimate(request), count) for request, count in made]
     except Flux2Error as error:
-        return Plan(notes=notes, problem=" ".join(part for part in (error.what, error.next_step) if part))
+        return Plan(problem=" ".join(part for part in (error.what, error.next_step) if part))
     known = [price * count for price, count in prices if price is not None]
     sizes = dict.fromkeys((request.width or 0, request.height or 0) for request, _ in made)
     return Plan(
         len(requests),
         tuple(sizes),
         sum(known) if len(known) == len(prices) else None,
-        notes,
+        sum(known),
+        _seconds(studio, [request for request, _ in made], len(requests)),
         first=_unseeded(requests[0], values),
     )
+
+
+def together(plans: Sequence[Plan]) -> Plan:
+    """Return what several plans that are carried out side by side come to; the first one's notes stay."""
+    times = [plan.seconds for plan in plans]
+    known = sum(plan.known_usd for plan in plans)
+    usual = [time for time in times if time is not None]
+    return replace(
+        plans[0],
+        count=sum(plan.count for plan in plans),
+        sizes=tuple(dict.fromkeys(size for plan in plans for size in plan.sizes)),
+        cost_usd=None if any(plan.cost_usd is None for plan in plans) else known,
+        known_usd=known,
+        seconds=max(usual) if len(usual) == len(times) else None,
+        problem=next((plan.problem for plan in plans if plan.problem), ""),
+    )
+
+
+def _seconds(studio: Studio, requests: Sequence[ImageRequest], count: int) -> float | None:
+    """Return the usual time of so many pictures; the slowest of them counts for each."""
+    known = [seconds for one in requests if (seconds := studio.card.typical_seconds(one)) is not None]
+    rounds = math.ceil(count / max(1, studio.concurrency))
+    return max(known) * rounds if len(known) == len(requests) and known else None
 
 
 def _unseeded(request: ImageRequest, values: Values) -> ImageRequest:

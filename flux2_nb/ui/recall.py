@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import hashlib
-import secrets
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..errors import Flux2Error
 from ..forms import Field, Form
-from ..history import HistoryView
+from .reference_files import ReferenceFiles
+
+if TYPE_CHECKING:
+    from ..history import HistoryView
 
 PICTURE_KEY = "sha256"
 """A picture among the kept values is a mapping with this one key."""
@@ -62,11 +64,8 @@ def _by_hash(picture: str | Path | bytes | None) -> dict[str, str] | None:
 def _file(sha256: str, history: HistoryView, folder: Path, lost: list[str]) -> str | None:
     try:
         reference = history.reference(sha256)
+        name = reference.name or f"reference.{reference.media_type.rpartition('/')[2]}"
+        return str(ReferenceFiles(folder).keep(history.owner or "", reference.data, name))
     except Flux2Error as error:
         lost.append(str(error))
         return None
-    ending = reference.media_type.rpartition("/")[2]
-    path = folder / secrets.token_hex(16) / (Path(reference.name).name or f"reference.{ending}")
-    path.parent.mkdir(mode=0o700, parents=True)
-    path.write_bytes(reference.data)
-    return str(path)

@@ -6,23 +6,17 @@ answer of the server hundreds of milliseconds slower, because Gradio rebuilds ev
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import json
+from collections.abc import Sequence
 from typing import Any
 
 import gradio as gr
 from gradio.components import Component
 
 from ..forms import Field
-from .fields_gradio import Now, Trigger
+from .fields_gradio import Trigger
 from .markup import asset
-
-MOST_ROWS = 8
-"""Rows of a field that states no limit."""
-
-PALETTE_COLUMNS = (
-    Field("colour", "text", "Colour", default="#808080"),
-    Field("target", "text", "Used for", default="", placeholder="all of it"),
-)
+from .repeated import MOST_ROWS, column_properties, columns_of, completed, one_of, read_rows
 
 TEMPLATE = """
 <p class="f2-rows-title"><strong></strong> <span></span></p>
@@ -33,28 +27,25 @@ TEMPLATE = """
 
 
 class RowsView:
-    """A list of mappings, one row of editors each.
+    """A list of mappings, one row of editors each; see `forms.Kind` for rows that are single or follow others.
 
     Args:
         field: A field of kind ``rows`` or ``palette``.
-        now: The same as targets narrow it.
+        start: The same as the first target narrows it.
     """
 
-    def __init__(self, field: Field, now: Now) -> None:
+    def __init__(self, field: Field, start: Field) -> None:
         self.field = field
-        self._columns = PALETTE_COLUMNS if field.kind == "palette" else field.columns
+        is_single = field.most == 1
+        is_made = any(column.off for column in columns_of(field))
+        looks = (("f2-group", is_single), ("f2-made", is_made))
         self.component = gr.HTML(
-            list(now.start.default or []),
+            completed(field, start.default),
             html_template=TEMPLATE,
-            js_on_load=asset("rows.js"),
+            js_on_load=_script(field, is_single),
             apply_default_css=False,
-            elem_classes=["f2-rows", f"f2-{field.kind}"],
-            visible=now.start.is_active,
-            columns=[self._column(column) for column in self._columns],
-            most=field.most or MOST_ROWS,
-            title=field.label,
-            help=field.help,
-            noun=_one_of(field),
+            elem_classes=["f2-rows", f"f2-{field.kind}", *(name for name, holds in looks if holds)],
+            visible=start.is_active,
         )
         self.inputs: list[Component] = [self.component]
         self.outputs: list[Any] = [self.component]
@@ -62,51 +53,28 @@ class RowsView:
 
     def read(self, raw: Sequence[Any]) -> list[dict[str, Any]]:
         """Return the rows; what no editor of ours would have sent is left out."""
-        rows = [row for row in raw[0] or [] if isinstance(row, Mapping)] if isinstance(raw[0], list) else []
-        return [{column.name: _value(column, row.get(column.name)) for column in self._columns} for row in rows]
+        return read_rows(self.field, raw[0])
 
     def updates(self, field: Field, value: Any) -> list[Any]:
         """Return the update that shows these rows; a target that takes none hides them."""
-        rows = [{**{column.name: column.default for column in self._columns}, **row} for row in value or []]
-        return [gr.update(value=rows, visible=field.is_active)]
+        return [gr.update(value=completed(self.field, value), visible=field.is_active)]
 
     def _drivers(self) -> Sequence[Field]:
-        return (self.field,) if self.field.kind == "palette" else self._columns
-
-    def _column(self, column: Field) -> dict[str, Any]:
-        is_colour = self.field.kind == "palette" and column.name == "colour"
-        return {
-            "name": column.name,
-            "kind": "colour" if is_colour else column.kind,
-            "label": column.label,
-            "default": column.default,
-            "placeholder": column.placeholder,
-            "lines": column.lines,
-            "choices": [[str(label), choice] for label, choice in column.choices],
-        }
+        return (self.field,) if self.field.kind == "palette" else self.field.columns
 
 
-def _value(column: Field, value: Any) -> Any:
-    if column.kind == "switch":
-        return bool(value)
-    if column.kind == "number":
-        return _number(value)
-    text = "" if value is None else str(value)
-    if column.kind == "choice":
-        return text if text in [choice for _, choice in column.choices] else column.default
-    return text.upper() if column.name == "colour" else text
+def _script(field: Field, is_single: bool) -> str:
+    """Return the editor with what it has to know of this field.
 
-
-def _number(value: Any) -> float | None:
-    try:
-        return float(value)
-    except (TypeError, ValueError):
-        return None
-
-
-def _one_of(field: Field) -> str:
-    """Return what one row is called: ``subject`` for subjects."""
-    if field.kind == "palette":
-        return "colour"
-    word = field.label.lower()
-    return word[:-1] if word.endswith("s") else word
+    Not as properties of the component: one that is updated before it was ever in sight, in a closed section, loses
+    all but its value (gradio 6.31).
+    """
+    known = {
+        "columns": [column_properties(field, column) for column in columns_of(field)],
+        "most": field.most or MOST_ROWS,
+        "title": "" if is_single else field.label,
+        "help": field.help,
+        "noun": one_of(field),
+    }
+    value = "get value() { return props.value; }, set value(rows) { props.value = rows; }"
+    return f"(props => {{\n{asset('rows.js')}\n}})({{...{json.dumps(known)}, {value}}});"

@@ -8,12 +8,14 @@ from typing import Any
 
 from starlette.middleware import Middleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
+from starlette.routing import Route
 
 from ..errors import InvalidRequest
+from . import key_routes, pictures, reference_pictures, reference_routes, restore_gradio
 from .backend import Backend
 from .markup import page_scripts, styles
-from .pictures import routes
 from .theme import make_theme
+from .uploads import NoteUploads
 from .visitors import Visitors
 
 THIS_MACHINE = ("127.0.0.1", "localhost", "::1")
@@ -48,13 +50,21 @@ def serving_options(
             money="",
             next_step="Leave out personal, or serve it on 127.0.0.1 only.",
         )
-    middleware = [Middleware(Visitors, owner=backend.studio.owner if personal else None)]
+    middleware = [
+        Middleware(Visitors, owner=backend.studio.owner if personal else None),
+        Middleware(NoteUploads, uploads=backend.uploaded),
+    ]
     if is_local:
         # Another site whose name is made to point here must not read a visitor's pictures (DNS rebinding).
         middleware.insert(0, Middleware(TrustedHostMiddleware, allowed_hosts=[*THIS_MACHINE, "[::1]", *allowed_hosts]))
     return {
         "server_name": host,
-        "app_kwargs": {"middleware": middleware, "routes": routes(backend.history)},
+        "app_kwargs": {
+            "middleware": middleware,
+            "routes": _routes(backend),
+        },
+        # Gradio shows every file of its folder to whoever knows the path; these are for their owners.
+        "blocked_paths": [str(backend.references.home.resolve())],
         "max_threads": SLOTS,
         "max_file_size": MAX_UPLOAD,
         "run_history": False,
@@ -67,3 +77,14 @@ def serving_options(
         "css": styles(),
         "head": f"<script>{page_scripts()}</script>",
     }
+
+
+def _routes(backend: Backend) -> list[Route]:
+    """Return the addresses that are ours, besides Gradio's."""
+    return [
+        *pictures.routes(backend.history),
+        *reference_pictures.reference_routes(backend.history),
+        *reference_routes.routes(backend.references),
+        *key_routes.routes(backend),
+        *restore_gradio.routes(backend),
+    ]

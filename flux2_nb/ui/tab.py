@@ -1,36 +1,33 @@
-"""One capability as a tab: its form, the button with the price beside it, and the pictures."""
+"""One capability as a tab: its form, and the button that says what pressing it comes to. The results are `results`."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Collection, Mapping, Sequence
-from functools import partial
+import time
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from typing import Any
 
 import gradio as gr
 from gradio.components import Component
 
-from ..capability.base import Capability
+from ..capability.base import Capability, Example
+from ..cards import ModelCard
 from ..errors import Flux2Error
-from ..run import Run, merged
 from ..studio import Studio
 from .backend import Backend
 from .board import Board
 from .code_panel import CodePanel, snippets
 from .fields_gradio import QUIET, Trigger, bind
 from .form_gradio import FormView
-from .html_gradio import clickable, still
+from .html_gradio import still
 from .markup import render
-from .plan import Plan, make_plan
-from .starting import run_labels, start
-
-RUNS: dict[str, Any] = {
-    "concurrency_limit": None,
-    "trigger_mode": "multiple",
-    "show_progress": "hidden",
-    "api_visibility": "private",
-}
-"""How a handler is bound that follows runs: another click adds to them, and none waits for another."""
+from .plan import Plan, make_plan, priced
+from .repeats import fingerprint
+from .results import RUNS, ResultsView
+from .several import prepare_all
+from .several_gradio import SeveralView
+from .starting import Prepared, begin
+from .turns import Turns
 
 
 class CapabilityTab:
@@ -40,54 +37,59 @@ class CapabilityTab:
         capability: What it shows.
         backend: What the handlers share.
         target: The component that holds the present target.
+        session: The component that shows what the visitor's whole session came to.
     """
 
-    def __init__(self, capability: Capability, backend: Backend, target: Component) -> None:
+    def __init__(self, capability: Capability, backend: Backend, target: Component, session: gr.HTML) -> None:
         self.capability = capability
         self.backend = backend
         self.target = target
-        self.form = FormView(capability, backend.studio.card, target)
-        self._start: Plan = make_plan(backend.studio, capability, capability.form(backend.studio.card).defaults)
+        self.form = FormView(capability, backend.studio.card)
+        self.several = SeveralView(capability, backend.studio)
+        self.results = ResultsView(capability.name, backend, session)
+        self._turns = Turns()
+        # Without notes: some count tokens, whose tables take seconds to load, and are asked for when the tab is opened.
+        self._start: Plan = priced(backend.studio, capability, capability.form(backend.studio.card).defaults)
 
     def build(self) -> None:
         """Put the tab on the page and bind its events."""
-        with gr.Tab(self.capability.title, id=self.capability.name), gr.Row(elem_classes=["f2-body"]):
+        with gr.Tab(self.capability.title, id=self.capability.name) as self._tab, gr.Row(elem_classes=["f2-body"]):
             with gr.Column(scale=5, min_width=320, elem_classes=["f2-form"]):
                 self._build_main()
                 self._build_more()
             with gr.Column(scale=6, min_width=320, elem_classes=["f2-results"]):
-                self._board = clickable(self._board_markup(Board()))
+                self.results.build()
         self._bind()
+
+    @property
+    def inputs(self) -> list[Component]:
+        """The components that `read` takes the values of."""
+        return [self.several.component, *self.form.inputs]
+
+    def read(self, raw: Sequence[Any]) -> tuple[list[str], dict[str, Any]]:
+        """Return which other targets are ticked, and the form's values, from those of the inputs."""
+        return list(raw[0] or []), self.form.read(raw[1:])
 
     def outputs(self, only: Sequence[str] | None = None) -> list[Any]:
         """Return the components that `updates` has an update for."""
         return [*self.form.outputs(only), *self._consequences]
 
-    def updates(self, studio: Studio, values: Mapping[str, Any], only: Sequence[str] | None = None) -> list[Any]:
+    def updates(
+        self, studio: Studio, values: Mapping[str, Any], ticked: Sequence[str], only: Sequence[str] | None = None
+    ) -> list[Any]:
         """Return an update for each of the outputs that shows these values on the studio's target.
 
         Args:
             studio: The target.
             values: By field name.
+            ticked: The other targets that are wanted too.
             only: The fields; all of them when not given.
         """
-        return [*self.form.updates(studio.card, values, only), *self._consequent(studio, values)]
-
-    async def follow(self, request: gr.Request) -> AsyncIterator[list[Any]]:
-        """Show this visitor's runs that are under way, until they have ended; bound to the loading of the page."""
-        board = self.backend.board(request, self.capability.name)
-        board.problem = ""
-        async for shown in self._followed(board, board.running()):
-            yield shown
-
-    @property
-    def followers(self) -> list[Any]:
-        """The components that `follow` has an update for."""
-        return [self._board, self._stop]
+        return [*self.form.updates(studio.card, values, only), *self._consequent(studio, values, ticked)]
 
     @property
     def _consequences(self) -> list[Any]:
-        return [self._plan, self._notes, *self.code.outputs]
+        return [self._plan, self._button, self._notes, self.several.component, *self.code.outputs]
 
     def _build_main(self) -> None:
         with gr.Column(elem_classes=["f2-main"]):
@@ -97,13 +99,15 @@ class CapabilityTab:
                     gr.Button(example.label, size="sm", min_width=0, scale=0) for example in self.capability.examples
                 ]
             self.form.build("main")
+            self._clock = gr.Number(visible=False)
             with gr.Column(elem_classes=["f2-action"]):
                 self._plan = still(render("plan", plan=self._start))
                 with gr.Row(equal_height=True):
+                    words = self._start.button_text(self.capability.action)
                     self._button = gr.Button(
-                        self.capability.action, variant="primary", scale=2, min_width=130, elem_classes=["f2-generate"]
+                        words, variant="primary", scale=2, min_width=130, elem_classes=["f2-generate"]
                     )
-                    self._stop = gr.Button("Stop", interactive=False, scale=0, min_width=80, elem_classes=["f2-stop"])
+                    self.results.build_stop()
             self._notes = still(render("notes", plan=self._start))
 
     def _build_more(self) -> None:
@@ -111,93 +115,119 @@ class CapabilityTab:
             for section in self.form.sections:
                 with gr.Accordion(section.capitalize(), open=False):
                     self.form.build(section)
+            self.several.build()
             self.code = CodePanel(self._start.first, self.backend.studio.card)
 
     def _bind(self) -> None:
-        inputs = [self.target, *self.form.inputs]
-        self._bind_changes(inputs)
+        inputs = [self.target, *self.inputs]
+        timed = [self._clock, *inputs]
+        # Gradio hands a page's function the outputs after the inputs, and takes back the inputs only (6.31).
+        now = f"(...all) => [performance.now(), ...all.slice(1, {len(timed)})]"
+        self._bind_changes(timed, now)
         for chip, example in zip(self._chips, self.capability.examples, strict=True):
-            chip.click(partial(self._fill, example.values), inputs, self.outputs(), **QUIET)
-        self._button.click(self._generate, inputs, self.followers, **RUNS)
-        self._stop.click(self._cancel_all, None, None, **QUIET)
-        self._board.pick(self._pick, None, None, **QUIET)
+            chip.click(self._filling(example), timed, self.outputs(), js=now, **QUIET)
+        self._button.click(self._generate, inputs, self.results.outputs, **RUNS)
+        self.results.bind()
 
-    def _bind_changes(self, inputs: list[Any]) -> None:
+    def _bind_changes(self, inputs: list[Any], now: str) -> None:
         """Bind what follows from a change: in the plan always, in other fields where the capability says so."""
         syncs = type(self.capability).sync is not Capability.sync
-        plain: list[Trigger] = []
+        plain: list[Trigger] = [Trigger(self.several.component.input, drives=False)]
         for view in self.form.views:
             driving = [trigger for trigger in view.triggers if syncs and view.field.drives and trigger.drives]
             plain += [trigger for trigger in view.triggers if trigger not in driving]
-            bind(driving, partial(self._sync, view.field.name), inputs, self.outputs())
-        bind(plain, self._refresh, inputs, self._consequences)
+            bind(driving, self._following(view.field.name), inputs, self.outputs(), now)
+        bind(plain, self._refresh, inputs, self._consequences, now)
+        self._tab.select(self._refresh, inputs, self._consequences, js=now, **QUIET)
 
-    def _refresh(self, target: str, *raw: Any) -> list[Any]:
-        return self._consequent(self.backend.studio_for(target), self.form.read(raw))
+    def _refresh(self, request: gr.Request, when: float, target: str, *raw: Any) -> list[Any]:
+        self._turns.take(str(request.session_hash), when)
+        ticked, values = self.read(raw)
+        return self._if_newest(request, when, self._consequent(self._studio(request, target), values, ticked))
 
-    def _sync(self, changed: str, target: str, *raw: Any) -> list[Any]:
-        studio, values = self.backend.studio_for(target), self.form.read(raw)
-        followed = self.capability.sync(values, changed, studio.card)
-        return self._changed(studio, {**values, **followed}, followed)
+    def _following(self, changed: str) -> Callable[..., list[Any]]:
+        """Return the handler of a change; a function of its own, because Gradio finds no request in a ``partial``."""
 
-    def _fill(self, example: Mapping[str, Any], target: str, *raw: Any) -> list[Any]:
-        studio = self.backend.studio_for(target)
-        values = {**self.form.read(raw), **example}
-        changed = dict(example)
-        for name in example:
-            followed = self.capability.sync(values, name, studio.card)
-            values, changed = {**values, **followed}, {**changed, **followed}
-        return self._changed(studio, values, changed)
+        def follow(request: gr.Request, when: float, target: str, *raw: Any) -> list[Any]:
+            return self._changed(
+                lambda values, card: self.capability.sync(values, changed, card), request, when, target, raw
+            )
 
-    def _changed(self, studio: Studio, values: Mapping[str, Any], changed: Collection[str]) -> list[Any]:
+        return follow
+
+    def _filling(self, example: Example) -> Callable[..., list[Any]]:
+        """Return the handler of an example's button."""
+
+        def fill(request: gr.Request, when: float, target: str, *raw: Any) -> list[Any]:
+            return self._changed(
+                lambda values, card: self.capability.fill(values, example, card), request, when, target, raw
+            )
+
+        return fill
+
+    def _changed(
+        self,
+        change: Callable[[dict[str, Any], ModelCard], Mapping[str, Any]],
+        request: gr.Request,
+        when: float,
+        target: str,
+        raw: Sequence[Any],
+    ) -> list[Any]:
         """Return an update for each output; fields that did not change are left alone, for a person may be typing."""
+        self._turns.take(str(request.session_hash), when)
+        studio, (ticked, values) = self._studio(request, target), self.read(raw)
+        changed = change(values, studio.card)
+        values |= changed
         updates: list[Any] = []
         for view in self.form.views:
             name = view.field.name
             untouched = [gr.skip() for _ in view.outputs]
             updates += self.form.updates(studio.card, values, [name]) if name in changed else untouched
-        return [*updates, *self._consequent(studio, values)]
+        return [*updates, *self._if_newest(request, when, self._consequent(studio, values, ticked))]
 
-    def _consequent(self, studio: Studio, values: Mapping[str, Any]) -> list[Any]:
-        plan = make_plan(studio, self.capability, self.form.active(values, studio.card))
-        return [render("plan", plan=plan), render("notes", plan=plan), *snippets(plan.first, studio.card)]
+    def _if_newest(self, request: gr.Request, when: float, updates: list[Any]) -> list[Any]:
+        """Leave the plan alone where the page has told of a further change meanwhile: that one knows better."""
+        is_newest = self._turns.is_newest(str(request.session_hash), when)
+        return updates if is_newest else [gr.skip() for _ in updates]
+
+    def _consequent(self, studio: Studio, values: Mapping[str, Any], ticked: Sequence[str]) -> list[Any]:
+        active = self.form.active(values, studio.card)
+        own = make_plan(studio, self.capability, active)
+        offered, plan = self.several.updates(studio, active, ticked, own)
+        button = gr.update(value=plan.button_text(self.capability.action))
+        code = snippets(own.first, studio.card)
+        return [render("plan", plan=plan), button, render("notes", plan=plan), offered, *code]
 
     async def _generate(self, request: gr.Request, target: str, *raw: Any) -> AsyncIterator[list[Any]]:
         board = self.backend.board(request, self.capability.name)
-        studio = self.backend.studio_for(target, self.backend.owner(request))
-        values = self.form.active(self.form.read(raw), studio.card)
+        studio, (ticked, values) = self._studio(request, target), self.read(raw)
+        values = self.form.active(values, studio.card)
+        others = self.several.chosen(studio, ticked)
         try:
-            runs = await asyncio.to_thread(start, studio, self.capability, values)
+            prepared = await asyncio.to_thread(prepare_all, studio, self.capability, values, others)
+            board.problem = self._repeated(board, prepared, values)
+            runs = [] if board.problem else await asyncio.to_thread(begin, prepared)
         except Flux2Error as error:
-            board.problem = str(error)
-            yield self._shown(board)
-            return
-        board.add(runs, run_labels(studio, self.capability, values))
-        async for shown in self._followed(board, runs):
+            board.problem, runs = str(error), []
+        if runs:
+            board.add(runs, [one.label for one in prepared], _asked(prepared, values))
+        async for shown in self.results.followed(request, board, runs):
             yield shown
 
-    async def _followed(self, board: Board, runs: Sequence[Run]) -> AsyncIterator[list[Any]]:
-        yield self._shown(board)
-        async for _ in merged(runs):
-            yield self._shown(board)
+    def _repeated(self, board: Board, prepared: Sequence[Prepared], values: Mapping[str, Any]) -> str:
+        """Return why nothing should begin yet: exactly this was just asked for, and it costs something."""
+        if all(one.studio.card.price.kind == "free" for one in prepared):
+            return ""
+        asked = _asked(prepared, values)
+        is_same_picture = values.get("seed") is not None and board.is_under_way(asked)
+        return board.repeats.problem(asked, is_same_picture=is_same_picture, now=time.monotonic())
 
-    def _shown(self, board: Board) -> list[Any]:
-        return [self._board_markup(board), gr.update(interactive=bool(board.running()))]
+    def _studio(self, request: gr.Request, target: str) -> Studio:
+        return self.backend.studio_for(target, self.backend.owner(request))
 
-    def _board_markup(self, board: Board) -> str:
-        return render("board", board=board)
 
-    def _cancel_all(self, request: gr.Request) -> None:
-        for run in self.backend.board(request, self.capability.name).running():
-            self._cancel(request, run.id)
-
-    def _pick(self, event: gr.EventData, request: gr.Request) -> None:
-        if event.act == "stop":
-            self._cancel(request, str(event.id))
-
-    def _cancel(self, request: gr.Request, run_id: str) -> None:
-        studio = self.backend.studio_for(self.backend.studio.card.target, self.backend.owner(request))
-        try:
-            studio.cancel(run_id)
-        except Flux2Error:
-            return  # it ended while the click was on its way; the board shows how
+def _asked(prepared: Sequence[Prepared], values: Mapping[str, Any]) -> str:
+    """Return what stands for a press: the targets, and the values as the history keeps them, with the seed as typed."""
+    targets = tuple(one.studio.card.target for one in prepared)
+    typed = {**prepared[0].values, "seed": values.get("seed")} if prepared else {}
+    return fingerprint(targets, typed)

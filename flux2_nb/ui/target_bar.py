@@ -10,47 +10,66 @@ import gradio as gr
 from .. import provider
 from ..studio import Studio
 from .backend import Backend
+from .fields_gradio import QUIET
 from .html_gradio import still
+from .key_panel import key_markup, key_panel
 from .markup import render
+from .own_keys import asked_of
 from .view import price_source, price_text, readiness, seconds_text
 
 
 class TargetBar:
-    """Two lists and a line of facts; `target` holds what every handler goes by."""
+    """Two lists, the key and a line of facts; `target` holds what every handler goes by."""
 
     def __init__(self, backend: Backend) -> None:
         self.backend = backend
         studio = backend.studio
         with gr.Row(elem_classes=["f2-target"], equal_height=False):
-            self.provider = gr.Dropdown(
-                provider_choices(backend), value=studio.provider.name, label="Provider", min_width=140, scale=2
-            )
-            self.model = gr.Dropdown(
-                model_choices(studio), value=studio.card.model, label="Model", min_width=140, scale=2
-            )
+            with gr.Column(scale=5, min_width=320, elem_classes=["f2-choice-of-target"]):
+                with gr.Row():
+                    self.provider = gr.Dropdown(
+                        provider_choices(backend, studio), value=studio.provider.name, label="Provider", min_width=140
+                    )
+                    self.model = gr.Dropdown(
+                        model_choices(studio), value=studio.card.model, label="Model", min_width=140
+                    )
+                self.key = key_panel(studio)
             with gr.Column(scale=6, min_width=320):
                 self.facts = still(target_facts(studio))
         self.target = gr.Textbox(studio.card.target, visible=False)
+        self.key.changed(self._key_changed, self.target, [self.provider, self.key, self.facts], **QUIET)
 
     @property
     def outputs(self) -> list[Any]:
         """The components that `updates` has an update for."""
-        return [self.provider, self.model, self.facts, self.target]
+        return [self.provider, self.model, self.key, self.facts, self.target]
 
     def updates(self, studio: Studio) -> list[Any]:
         """Return an update for each output that shows the studio's target."""
         return [
-            gr.update(choices=provider_choices(self.backend), value=studio.provider.name),
+            gr.update(choices=provider_choices(self.backend, studio), value=studio.provider.name),
             gr.update(choices=model_choices(studio), value=studio.card.model),
+            key_markup(studio),
             target_facts(studio),
             studio.card.target,
         ]
 
+    def _key_changed(self, target: str, request: gr.Request) -> list[Any]:
+        """Show whose key is used now."""
+        studio = self.backend.studio_for(target, self.backend.owner(request))
+        choices = gr.update(choices=provider_choices(self.backend, studio))
+        return [choices, key_markup(studio), target_facts(studio)]
 
-def provider_choices(backend: Backend) -> list[tuple[str, str]]:
-    """Return the providers with the words for them; one that lacks its key says so."""
-    names = provider.names()
-    return [(provider.get(one).facts.label + ("" if backend.is_ready(one) else " (no key)"), one) for one in names]
+
+def provider_choices(backend: Backend, studio: Studio) -> list[tuple[str, str]]:
+    """Return the providers with the words for them; one that is billed says whether the studio's owner has a key."""
+    return [(provider.get(one).facts.label + _state(one, backend, studio), one) for one in provider.names()]
+
+
+def _state(name: str, backend: Backend, studio: Studio) -> str:
+    if not asked_of(provider.get(name)):
+        return ""
+    return " (ready)" if backend.is_ready(name, studio.owner) else " (no key)"
 
 
 def model_choices(studio: Studio) -> list[tuple[str, str]]:
@@ -68,17 +87,15 @@ def target_facts(studio: Studio) -> str:
     card = studio.card
     is_ready, sentence = readiness(studio)
     usual = "not published" if card.seconds is None else f"about {seconds_text(card.seconds)} at 1 MP"
+    price, source = price_text(card.price), price_source(card.price)
     facts = [
-        ("Price", price_text(card.price), price_source(card.price)),
-        ("Usual time", usual, ""),
-        ("References", f"up to {card.references.maximum}" if card.references.maximum else "none", ""),
-        ("Licence", card.licence or "not stated", ""),
+        ("Price", price),
+        ("Usual time", usual),
+        ("References", f"up to {card.references.maximum}" if card.references.maximum else "none"),
+        ("Licence", card.licence or "not stated"),
     ]
+    brief = f"Price: {price}"
+    notes = [studio.provider.facts.summary, *card.notes, f"Source of the price: {source}." if source else ""]
     return render(
-        "target",
-        is_ready=is_ready,
-        sentence=sentence,
-        summary=studio.provider.facts.summary,
-        facts=facts,
-        notes=card.notes,
+        "target", is_ready=is_ready, sentence=sentence, facts=facts, brief=brief, notes=[note for note in notes if note]
     )

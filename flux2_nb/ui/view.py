@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from pathlib import PurePath
 
+from .. import provider
 from ..cards import ModelCard
 from ..errors import MissingKey
+from ..figures import SKETCH_CAPTION, cost_text, dollars, is_sketch
 from ..prices import Price
 from ..result import ImageResult
 from ..run import Event, EventKind
@@ -23,25 +25,8 @@ STAGES: dict[EventKind, str] = {
 }
 """Event kind -> the word for it."""
 
-SKETCH_CAPTION = "Sketch, not a FLUX.2 image"
-"""Stands under every sketch, wherever it is shown."""
-
 NAME_LENGTH = 40
 """Characters of the prompt in the name of a downloaded file."""
-
-ALT_LENGTH = 140
-"""Characters of the prompt in the text that stands for a picture."""
-
-
-def dollars(usd: float) -> str:
-    """Return an amount as people write it: ``$1.20``, ``$0.045``, ``$0.0012``; with no more digits than tell."""
-    if usd == 0:
-        return "$0"
-    if usd >= 1:
-        return f"${usd:.2f}"
-    digits = 3 if usd >= 0.01 else 4 if usd >= 0.001 else 6
-    text = f"{usd:.{digits}f}".rstrip("0")
-    return "$" + (text if len(text.partition(".")[2]) >= 2 else f"{usd:.2f}")
 
 
 def seconds_text(seconds: float) -> str:
@@ -52,20 +37,27 @@ def seconds_text(seconds: float) -> str:
     return f"{minutes} min {rest} s" if minutes else f"{rest} s"
 
 
-def estimate_text(usd: float | None) -> str:
-    """Return what something would cost: ``free``, ``about $0.045``, ``price not published``."""
+def estimate_text(usd: float | None, known: float = 0.0) -> str:
+    """Return what something would cost: ``free``, ``about $0.045``, ``price not published``.
+
+    Args:
+        usd: The estimate; None when not all of it is published.
+        known: What the published part comes to.
+    """
     if usd is None:
-        return "price not published"
+        return f"more than {dollars(known)}, not all prices are published" if known else "price not published"
     return f"about {dollars(usd)}" if usd else "free"
 
 
-def cost_text(usd: float | None, is_reported: bool) -> str:
-    """Return what something did cost; an estimate is called one."""
-    if usd is None:
-        return "cost not known"
-    if usd == 0:
-        return "free"
-    return dollars(usd) if is_reported else f"about {dollars(usd)}"
+def action_text(action: str, cost: str, seconds: float | None) -> str:
+    """Return the words on the button with what pressing it comes to: ``Generate · about $0.045, 6 s``.
+
+    Args:
+        action: What the button does.
+        cost: The estimate in words.
+        seconds: The usual time; None when nobody has published one.
+    """
+    return f"{action} · {', '.join([cost, *([] if seconds is None else [seconds_text(seconds)])])}"
 
 
 def price_text(price: Price) -> str:
@@ -93,14 +85,17 @@ def price_source(price: Price) -> str:
 
 
 def readiness(studio: Studio) -> tuple[bool, str]:
-    """Return whether the target can be used now, and a sentence that says so or says what is missing."""
+    """Return whether the target can be used now, and a sentence that says with whose key, or what is missing."""
     if not any(setting.default is None for setting in studio.provider.settings):
         return True, "Ready. It needs no key."
     try:
-        studio.account()
+        account = studio.account()
     except MissingKey as error:
-        return False, str(error)
-    return True, "Ready. The key was found; what you generate is billed to its account."
+        verb = "is" if len(error.variables) == 1 else "are"
+        return False, f"Not ready: {' and '.join(error.variables)} {verb} not set. The offline sketch needs no key."
+    if account.is_visitors:
+        return True, "Ready. Your own key: what you generate is billed to your account."
+    return True, "Ready. The host's key: what you generate is billed to its account."
 
 
 def stage(event: Event) -> str:
@@ -128,24 +123,28 @@ def status(event: Event, typical_seconds: float | None = None) -> str:
     return f"{stage(event)}, {seconds_text(event.seconds)}{usual}"
 
 
-def is_sketch(provider: str) -> bool:
-    """Whether pictures of this provider are sketches, which say so wherever they are shown."""
-    return provider == "sketch"
+def target_name(card: ModelCard) -> str:
+    """Return how a target is called beside others: ``FLUX.2 [pro], Black Forest Labs``."""
+    label = provider.get(card.provider).facts.label
+    return "Sketch" if is_sketch(card.provider) else f"{card.label or card.model}, {label}"
 
 
-def caption(result: ImageResult, card: ModelCard | None = None) -> str:
-    """Return the line under a picture: model, provider, size, seed, cost; a sketch says that it is one."""
-    what = [SKETCH_CAPTION] if is_sketch(result.provider) else [card.label if card else result.model, result.provider]
+def caption(
+    result: ImageResult, card: ModelCard | None = None, *, with_target: bool = True, with_cost: bool = True
+) -> str:
+    """Return the line under a picture: model, provider, size, seed, cost; a sketch says that it is one.
+
+    Args:
+        result: The picture.
+        card: Its target, for the name of the model.
+        with_target: False where model and provider stand beside it already.
+        with_cost: False where the cost stands beside it already.
+    """
+    target = [card.label if card else result.model, result.provider] if with_target else []
+    what = [SKETCH_CAPTION] if is_sketch(result.provider) else target
     seed = [] if result.seed is None else [f"seed {result.seed}"]
-    cost = cost_text(result.cost_usd, result.cost_is_reported)
-    return " · ".join([*what, f"{result.width} × {result.height}", *seed, cost])
-
-
-def alt_text(prompt: str, provider: str) -> str:
-    """Return the text that stands for a picture."""
-    shown = " ".join(prompt.split())
-    shown = shown if len(shown) <= ALT_LENGTH else f"{shown[:ALT_LENGTH].rstrip()}…"
-    return f"{'Sketch' if is_sketch(provider) else 'Picture'} for the prompt: {shown}"
+    cost = [cost_text(result.cost_usd, result.cost_is_reported)] if with_cost else []
+    return " · ".join([*what, f"{result.width} × {result.height}", *seed, *cost])
 
 
 def file_name(prompt: str, seed: int | None, format: str) -> str:

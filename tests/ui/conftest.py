@@ -1,4 +1,4 @@
-"""The app in a process of its own, and a way to open it as a new visitor."""
+"""The app in a process of its own, and a way to open it as a new visitor; with and without providers that charge."""
 
 from __future__ import annotations
 
@@ -8,34 +8,65 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+
+from tests.doubles import BflDouble, CloudflareDouble, Fate, ReplicateDouble
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
 ROOT = Path(__file__).parents[2]
 START = Path(__file__).parent / "app_under_test.py"
-STARTS_WITHIN = 60
+STARTS_WITHIN = 120
 """Seconds."""
 
 
-@pytest.fixture(scope="session")
-def app_address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of the app, which runs with an empty folder until the last test is over."""
+@dataclass(frozen=True)
+class PaidApp:
+    """The app with three providers that take its keys and charge for pictures, none of them real.
+
+    Attributes:
+        address: Where it is served.
+        home: Its data folder.
+        log: What its process wrote.
+        bfl: Plays Black Forest Labs.
+        cloudflare: Plays Cloudflare.
+        replicate: Plays Replicate.
+    """
+
+    address: str
+    home: Path
+    log: Path
+    bfl: BflDouble
+    cloudflare: CloudflareDouble
+    replicate: ReplicateDouble
+
+    @property
+    def doubles(self) -> tuple[BflDouble, CloudflareDouble, ReplicateDouble]:
+        """All three."""
+        return self.bfl, self.cloudflare, self.replicate
+
+
+@contextmanager
+def running_app(home: Path, environment: Mapping[str, str] | None = None) -> Iterator[str]:
+    """Starts the app on a free port with this folder and these variables, yields its address, and ends it."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    home = tmp_path_factory.mktemp("app")
-    environment = {**os.environ, "FLUX2_HOME": str(home), "PYTHONPATH": str(ROOT)}
-    with (home / "log.txt").open("wb") as log:
+    home.mkdir(parents=True, exist_ok=True)
+    variables = {**os.environ, "FLUX2_HOME": str(home), "PYTHONPATH": str(ROOT), **(environment or {})}
+    log = home / "log.txt"
+    with log.open("ab") as writing:
         command = [sys.executable, str(START), str(port)]
-        process = subprocess.Popen(command, env=environment, stdout=log, stderr=subprocess.STDOUT)
+        process = subprocess.Popen(command, env=variables, stdout=writing, stderr=subprocess.STDOUT)
     try:
-        _wait_for(f"http://127.0.0.1:{port}/", process, home / "log.txt")
+        _wait_for(f"http://127.0.0.1:{port}/", process, log)
         yield f"http://127.0.0.1:{port}/"
     finally:
         process.terminate()
@@ -54,14 +85,47 @@ def _wait_for(address: str, process: subprocess.Popen[bytes], log: Path) -> None
     pytest.fail(f"the app did not start:\n{log.read_text(encoding='utf-8')}")
 
 
+@pytest.fixture(scope="session")
+def app_address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of the app, which runs with an empty folder until the last test is over."""
+    with running_app(tmp_path_factory.mktemp("app")) as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def _paid_app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PaidApp]:
+    home = tmp_path_factory.mktemp("paid-app")
+    with ExitStack() as stack:
+        doubles = [stack.enter_context(one()) for one in (BflDouble, CloudflareDouble, ReplicateDouble)]
+        environment = {name: value for one in doubles for name, value in one.environ.items()}
+        address = stack.enter_context(running_app(home, environment))
+        yield PaidApp(address, home, home / "log.txt", *doubles)
+
+
+@pytest.fixture
+def paid_app(_paid_app: PaidApp) -> Iterator[PaidApp]:
+    """The app with BFL, Cloudflare and Replicate within its reach, at once ready again; no key may leak."""
+    for double in _paid_app.doubles:
+        double.fate = Fate()
+    yield _paid_app
+    for double in _paid_app.doubles:
+        assert not double.leaks, f"the key was sent where it does not belong: {double.leaks}"
+
+
+def open_at(address: str, page: Page) -> Page:
+    """Opens the app on a page and waits until it can be used."""
+    page.goto(address)
+    page.locator(".f2-generate:visible").wait_for()
+    return page
+
+
 @pytest.fixture
 def visit(app_address: str, open_page: Callable[..., Page]) -> Callable[..., Page]:
     """Opens the app as a visitor who was never there: `visit("phone")`."""
+    return lambda device="desktop": open_at(app_address, open_page(device))
 
-    def visit(device: str = "desktop") -> Page:
-        page = open_page(device)
-        page.goto(app_address)
-        page.locator(".f2-generate:visible").wait_for()
-        return page
 
-    return visit
+@pytest.fixture
+def visit_paid(paid_app: PaidApp, open_page: Callable[..., Page]) -> Callable[..., Page]:
+    """Opens the app with providers that charge, as a visitor who was never there: `visit_paid("phone")`."""
+    return lambda device="desktop": open_at(paid_app.address, open_page(device))

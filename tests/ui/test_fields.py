@@ -13,9 +13,9 @@ from flux2_nb.catalog import catalog
 from flux2_nb.errors import InvalidRequest
 from flux2_nb.forms import Field, Form, Kind
 from flux2_nb.ui.backend import card_of
-from flux2_nb.ui.fields_gradio import KINDS, Now, SimpleView, fitted
+from flux2_nb.ui.fields_gradio import KINDS, SimpleView
 from flux2_nb.ui.form_gradio import REPEATED, FormView
-from flux2_nb.ui.references_gradio import ReferencesView
+from flux2_nb.ui.narrowing import fitted
 from flux2_nb.ui.rows_gradio import RowsView
 
 SUBJECTS = Field(
@@ -28,9 +28,6 @@ SUBJECTS = Field(
     ),
     most=3,
 )
-PICTURES = Field(
-    "references", "references", "Pictures", default=[], most=4, columns=(Field("role", "text", "Role", default=""),)
-)
 
 
 @pytest.fixture(autouse=True)
@@ -38,11 +35,6 @@ def page() -> Iterator[gr.Blocks]:
     """A page for the components to stand on."""
     with gr.Blocks(analytics_enabled=False) as blocks:
         yield blocks
-
-
-def now(field: Field) -> Now:
-    """A field that every target shows alike."""
-    return Now(field, gr.Textbox(), lambda target: field)
 
 
 def raw(view: Any) -> list[Any]:
@@ -60,7 +52,7 @@ def test_every_kind_has_a_renderer(kind: str) -> None:
 def test_an_untouched_form_reads_as_its_defaults(one: registry.Capability) -> None:
     """What the components hold before anyone touches them is what the capability said."""
     card = catalog().of("sketch")[0]
-    form = FormView(one, card, gr.Textbox())
+    form = FormView(one, card)
     for group in ("main", *form.sections):
         form.build(group)
     values = form.read([component.value for component in form.inputs])
@@ -97,7 +89,7 @@ def test_a_choice_that_is_gone_becomes_the_default() -> None:
 
 def test_rows_keep_only_what_the_editor_sends() -> None:
     """Unknown keys, unknown choices and things that are no rows do not get through."""
-    view = RowsView(SUBJECTS, now(SUBJECTS))
+    view = RowsView(SUBJECTS, SUBJECTS)
     sent = [{"what": "a fox", "size": "s", "evil": 1}, "nonsense", {"what": None, "size": "xxl"}]
     assert view.read([sent]) == [{"what": "a fox", "size": "s"}, {"what": "", "size": "s"}]
     assert view.read(["nonsense"]) == []
@@ -106,35 +98,14 @@ def test_rows_keep_only_what_the_editor_sends() -> None:
 def test_a_palette_is_rows_of_colours() -> None:
     """A palette reads as colours in capitals with what they are for."""
     field = Field("palette", "palette", "Palette", default=[{"colour": "#AABBCC", "target": ""}], most=3)
-    view = RowsView(field, now(field))
+    view = RowsView(field, field)
     assert view.read([[{"colour": "#1f3a5f", "target": "the pot"}]]) == [{"colour": "#1F3A5F", "target": "the pot"}]
-
-
-def test_references_close_gaps_in_order() -> None:
-    """Pictures count from 1 without gaps, with their roles, whichever slots they were dropped on."""
-    view = ReferencesView(PICTURES, now(PICTURES))
-    given = [None, "", "b.png", "style", None, "", "d.png", ""]
-    assert view.read(given) == [{"image": "b.png", "role": "style"}, {"image": "d.png", "role": ""}]
-
-
-def test_one_empty_slot_follows_the_pictures() -> None:
-    """There is always room for one more picture, up to what the target takes."""
-    view = ReferencesView(PICTURES, now(PICTURES))
-
-    def seen(field: Field, count: int) -> int:
-        updates = view.updates(field, [{"image": f"{index}.png", "role": ""} for index in range(count)])
-        slots = updates[len(view.inputs) : len(view.inputs) + 4]
-        return sum(slot["visible"] for slot in slots)
-
-    assert [seen(PICTURES, count) for count in (0, 1, 2, 3, 4)] == [2, 2, 3, 4, 4]
-    assert seen(Field("references", "references", "Pictures", most=1), 0) == 1
-    assert seen(Field("references", "references", "Pictures", off="It takes none."), 0) == 0
 
 
 def test_an_untouched_default_follows_the_target() -> None:
     """A number nobody touched becomes the new target's default, also by way of one that lacks it; a typed one stays."""
     sketch, dev, flex = (card_of(target) for target in ("sketch/sketch", "cloudflare/flux-2-dev", "bfl/flux-2-flex"))
-    form = FormView(registry.get("text-to-image"), sketch, gr.Textbox())
+    form = FormView(registry.get("text-to-image"), sketch)
     for group in ("main", *form.sections):
         form.build(group)
     start = form.read([component.value for component in form.inputs])

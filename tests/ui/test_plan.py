@@ -35,6 +35,15 @@ def test_a_plan_counts_sizes_and_adds_up_prices(studio: Studio) -> None:
     assert make_plan(studio, TEXT, values).cost_text == "free"
 
 
+def test_the_button_follows_the_plan(studio: Studio) -> None:
+    """The button says what pressing it comes to, for the rounds that its limit makes, or only what it does."""
+    pro = studio.with_target("bfl", "flux-2-pro")
+    assert make_plan(pro, TEXT, {"prompt": "a fox"}).button_text("Generate") == "Generate · about $0.03, 6 s"
+    pro.concurrency = 2
+    assert make_plan(pro, TEXT, {"prompt": "a fox", "count": 3}).seconds == 2 * (pro.card.seconds or 0)
+    assert make_plan(pro, TEXT, {"prompt": ""}).button_text("Generate") == "Generate"
+
+
 def test_a_plan_leaves_the_seed_open_unless_it_is_set(studio: Studio) -> None:
     """The code shown beside a form names a seed only where the form does, so that it does not change on every key."""
     seeds = [make_plan(studio, TEXT, {"prompt": "a fox", "seed": seed}).first for seed in (None, 7)]

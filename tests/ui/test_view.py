@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from flux2_nb import figures
 from flux2_nb.catalog import catalog
 from flux2_nb.errors import JobFailed, OutcomeUnknown
 from flux2_nb.prices import Price
@@ -37,13 +38,13 @@ def result(provider: str = "bfl", **fields: object) -> ImageResult:
 )
 def test_amounts(usd: float, text: str) -> None:
     """An amount has as many digits as tell, and at least cents."""
-    assert view.dollars(usd) == text
+    assert figures.dollars(usd) == text
 
 
 @given(st.floats(min_value=0.000001, max_value=1000))
 def test_an_amount_is_never_shown_as_nothing(usd: float) -> None:
     """However small it is, what costs something is not written as zero, and is off by at most a twentieth."""
-    shown = float(view.dollars(usd).removeprefix("$"))
+    shown = float(figures.dollars(usd).removeprefix("$"))
     assert shown == pytest.approx(usd, rel=0.05, abs=5e-7)
 
 
@@ -62,13 +63,24 @@ def test_estimates(usd: float | None, text: str) -> None:
     assert view.estimate_text(usd) == text
 
 
+def test_a_sum_with_an_unpublished_price_says_what_is_known() -> None:
+    """Where one of several prices is not published, the others are still told."""
+    assert view.estimate_text(None, 0.031) == "more than $0.031, not all prices are published"
+
+
+@pytest.mark.parametrize(("seconds", "text"), [(6, "Generate · about $0.045, 6 s"), (None, "Generate · about $0.045")])
+def test_the_button_says_what_it_comes_to(seconds: float | None, text: str) -> None:
+    """The button carries the estimate, and the usual time where anybody has published one."""
+    assert view.action_text("Generate", "about $0.045", seconds) == text
+
+
 @pytest.mark.parametrize(
     ("usd", "is_reported", "text"),
     [(None, False, "cost not known"), (0.0, True, "free"), (0.03, True, "$0.03"), (0.03, False, "about $0.03")],
 )
 def test_costs(usd: float | None, is_reported: bool, text: str) -> None:
     """A cost the provider stated is told from one we worked out."""
-    assert view.cost_text(usd, is_reported) == text
+    assert figures.cost_text(usd, is_reported) == text
 
 
 def test_an_unconfirmed_price_says_so() -> None:
@@ -116,6 +128,12 @@ def test_a_sketch_says_that_it_is_one() -> None:
 def test_a_caption_names_model_provider_size_seed_and_cost() -> None:
     """A picture's caption is enough to make it again."""
     assert view.caption(result(seed=7)) == "flux-2-pro · bfl · 1024 × 768 · seed 7 · cost not known"
+
+
+def test_a_caption_leaves_out_what_stands_beside_it() -> None:
+    """Beside a label with the target, and a line with the cost, neither is repeated; a sketch still says what it is."""
+    assert view.caption(result(seed=7), with_target=False, with_cost=False) == "1024 × 768 · seed 7"
+    assert view.caption(result("sketch"), with_target=False).startswith("Sketch, not a FLUX.2 image · ")
 
 
 @given(st.text(), st.sampled_from(["png", "jpeg", "webp"]))
