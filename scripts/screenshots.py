@@ -26,13 +26,16 @@ from playwright.sync_api import Page, sync_playwright
 
 ROOT = Path(__file__).parents[1]
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+SETTLED = 1500
+"""Milliseconds after which the form has followed a click."""
+
 COLOURS = 256
 """A palette of so many colours keeps a page of sketches under 400 kB."""
 
 
 def text_to_image(page: Page) -> None:
     page.get_by_role("button", name="Poster", exact=True).click()
-    page.locator(".f2-cost:visible", has_text="880").wait_for()
+    page.locator(".f2-plan:visible", has_text="880").wait_for()
     generate(page)
 
 
@@ -42,26 +45,47 @@ def on_a_phone(page: Page) -> None:
     page.mouse.wheel(0, 60)
 
 
+def editing(page: Page) -> None:
+    open_tab(page, "Edit and combine")
+    page.get_by_role("button", name="Insert", exact=True).click()
+    page.locator(".f2-slot img").nth(1).wait_for()
+    page.wait_for_timeout(SETTLED)
+    generate(page)
+
+
 def languages(page: Page) -> None:
-    page.get_by_role("tab", name="Languages").click()
+    open_tab(page, "Languages")
     page.get_by_role("button", name="Mountain lake").click()
+    page.wait_for_timeout(SETTLED)
     # Two languages whose letters every machine can show.
     while page.locator(".f2-row:visible").count() > 2:
         page.locator(".f2-row:visible .f2-remove").last.click()
-    page.locator(".f2-cost:visible", has_text="2 pictures").wait_for()
+    page.locator(".f2-plan:visible", has_text="2 pictures").wait_for()
     generate(page)
-    page.evaluate("scrollTo(0, 0)")
+
+
+def json_prompt(page: Page) -> None:
+    open_tab(page, "JSON prompt")
+    page.get_by_role("button", name="Workshop", exact=True).click()
+    page.wait_for_timeout(SETTLED)
+    generate(page)
 
 
 def history(page: Page) -> None:
-    for name in ("Photograph", "Poster", "Product", "Infographic", "Interior"):
-        before = page.locator(".f2-plan:visible").inner_html()
+    for name in ("Photograph", "Poster", "Product", "Infographic", "Interior", "Comic"):
         page.get_by_role("button", name=name, exact=True).click()
-        page.wait_for_function("before => document.querySelector('.f2-plan').innerHTML !== before", arg=before)
+        page.wait_for_timeout(SETTLED)
         generate(page)
-    page.get_by_role("tab", name="History").click()
-    page.locator(".f2-tile").nth(3).click()
+    open_tab(page, "History")
+    page.locator(".f2-tile").nth(4).wait_for()
+    page.locator(".f2-tile").nth(4).click()
     page.locator(".f2-detail img").wait_for()
+    page.wait_for_timeout(SETTLED)
+
+
+def open_tab(page: Page, title: str) -> None:
+    page.get_by_role("tab", name=title).click()
+    page.wait_for_timeout(SETTLED)
 
 
 def generate(page: Page) -> None:
@@ -77,7 +101,9 @@ DARK: dict[str, Any] = {**DESKTOP, "color_scheme": "dark"}
 
 PICTURES: dict[str, tuple[dict[str, Any], Callable[[Page], None]]] = {
     "app.png": (DESKTOP, text_to_image),
+    "app-editing.png": (DESKTOP, editing),
     "app-languages.png": (DESKTOP, languages),
+    "app-json.png": (DESKTOP, json_prompt),
     "app-history.png": (DARK, history),
     "app-phone.png": (PHONE, on_a_phone),
 }
@@ -135,6 +161,8 @@ def main(folder: Path) -> None:
                 "Promise.all([...document.querySelectorAll('.gradio-container img')].map(one => one.decode()))"
             )
             page.mouse.move(0, 0)
+            if device is not PHONE:
+                page.evaluate("scrollTo(0, 0)")
             data = small(page.screenshot(animations="disabled"))
             (folder / name).write_bytes(data)
             print(f"{folder / name}: {len(data) / 1000:.0f} kB")
