@@ -19,7 +19,7 @@ def run(quick: bool = False) -> list[Row]:
         # Bytecode is kept, whatever the settings of this process, and kept out of the source tree.
         environ = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
         environ["PYTHONPYCACHEPREFIX"] = folder
-        acts = [_start(statement, environ) for statement in STATEMENTS]
+        acts = [start(statement, environ) for statement in STATEMENTS]
         ours, httpx, nothing = by_turns(acts, 7 if quick else 25)
     return [
         against("import flux2_nb, interpreter included", ours, "import httpx", httpx),
@@ -27,7 +27,7 @@ def run(quick: bool = False) -> list[Row]:
     ]
 
 
-def _start(statement: str, environ: dict[str, str]) -> Act:
+def start(statement: str, environ: dict[str, str]) -> Act:
     return lambda: subprocess.run([sys.executable, "-c", statement], env=environ, check=True)
 
 
