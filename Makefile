@@ -11,7 +11,7 @@ LOCK := $(VENV)/bin/uv pip compile pyproject.toml --quiet --universal --python-v
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint types fix readme bench live screenshots sketches notebooks lock clean
+.PHONY: help demo test lint types fix readme bench live screenshots sketches lab notebooks lock clean
 
 help: ## list what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -47,8 +47,11 @@ screenshots: $(VENV)/dev ## take the README's pictures of the app anew
 sketches: $(VENV)/dev ## draw the README's contact sheet of sketches anew
 	$(RUN) -m scripts.contact_sheet
 
-notebooks: $(VENV)/dev ## open the lessons in JupyterLab
+lab: $(VENV)/dev ## open the course in JupyterLab
 	$(RUN) -m jupyter lab notebooks
+
+notebooks: $(VENV)/dev ## execute the notebooks of the course on sketch, and save them in one form: ARGS="03" for one
+	$(RUN) -m scripts.notebooks write $(ARGS)
 
 lock: $(VENV)/dev ## pin newer releases of everything: ARGS="--upgrade" or ARGS="--upgrade-package gradio"
 	$(LOCK) $(ARGS) --extra app --extra notebooks --extra tokens --extra dev -o requirements.lock

@@ -83,6 +83,7 @@ async def execute(run: Run, tools: Tools, limit: asyncio.Semaphore) -> None:
 
 async def resume(run: Run, job: Job, tools: Tools, limit: asyncio.Semaphore) -> None:
     """Collect a job that was accepted earlier, perhaps by another process."""
+    run.journaled = True
     run.report("running", "Collecting a job that was accepted earlier.")
     async with _ending(run, tools), limit:
         deliveries = await _collect(run, job, tools, _terms(run))
@@ -104,7 +105,7 @@ class _ending:
         if isinstance(error, asyncio.CancelledError):
             return False  # the engine is closing: the journal already tells the next process what to do
         failure = self._as_ours(error)
-        if not self.run.accepted or isinstance(failure, END_A_JOB):
+        if self.run.journaled and (not self.run.accepted or isinstance(failure, END_A_JOB)):
             await self._journal(failure)
         self.run.fail(_event_kind(failure), failure)
         return True
@@ -174,6 +175,7 @@ async def _journal(run: Run, sent: ImageRequest, tools: Tools) -> None:
     if order.request.references:
         await asyncio.to_thread(tools.history.keep_references, order.request.references)
     await asyncio.wrap_future(tools.history.begin(record, order.budget_usd))
+    run.journaled = True
 
 
 async def _render(run: Run, sent: ImageRequest) -> list[Delivery]:

@@ -23,13 +23,14 @@ KEY_SHAPES: tuple[re.Pattern[str], ...] = (
     re.compile(r"\bhf_[A-Za-z0-9]{20,}"),  # Hugging Face
     re.compile(r"\bcfut_[A-Za-z0-9_-]{20,}"),  # Cloudflare user tokens
     re.compile(r"\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}:[0-9a-f]{16,}"),  # fal
-    re.compile(r"(?i)(?<=bearer )(?!\$\{[A-Z_]+\})[^\s\"',;]{8,}"),
-    re.compile(r"(?i)(?<=authorization: key )(?!\$\{[A-Z_]+\})[^\s\"',;]{8,}"),
-    re.compile(r"(?i)(?<=x-key: )(?!\$\{[A-Z_]+\})[^\s\"',;]{8,}"),
+    re.compile(r"(?i)(?<=bearer )(?!\$\{\w+\}(?:[\s\"',;]|$))[^\s\"',;]{8,}"),
+    re.compile(r"(?i)(?<=authorization: key )(?!\$\{\w+\}(?:[\s\"',;]|$))[^\s\"',;]{8,}"),
+    re.compile(r"(?i)(?<=x-key: )(?!\$\{\w+\}(?:[\s\"',;]|$))[^\s\"',;]{8,}"),
 )
 """Shapes of keys that are masked even when we never held the key ourselves (a user may paste one into a prompt).
 
-A shell's ``${BFL_API_KEY}``, as in a snippet, is no key."""
+A shell's ``${BFL_API_KEY}`` by itself, as in a snippet, is no key.
+"""
 
 
 class Secret:

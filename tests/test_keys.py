@@ -217,3 +217,11 @@ def test_only_secrets_are_secrets() -> None:
     account = find_account("acme", SETTINGS, SET, {})
     assert account.secrets == (Secret(KEY),)
     assert Account("acme")["ACME_KEY"] == ""
+
+
+@pytest.mark.parametrize("header", ["Bearer ", "Authorization: Key ", "x-key: "])
+def test_a_shell_variable_is_no_key(header: str) -> None:
+    """The name of a variable in shown code stays readable; what only begins like one is masked whole."""
+    redact = Redactor()
+    assert redact(header + "${BFL_API_KEY}") == header + "${BFL_API_KEY}"
+    assert "4711" not in redact(header + "${BFL_API_KEY}secret-4711-value")

@@ -38,7 +38,7 @@ class DrawingView:
         self.field = field
         # Told again with every update: a component that is updated before it was ever in sight loses all the update
         # does not hold (gradio 6.31).
-        self._known = {"sheet": list(SHEET), "title": field.label, "help": field.help}
+        self._known: dict[str, Any] = {"sheet": list(SHEET), "title": field.label, "help": field.help}
         self.component = gr.HTML(
             None,
             html_template=TEMPLATE,
