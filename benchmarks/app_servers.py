@@ -2,7 +2,7 @@
 
 Usage::
 
-    python -m benchmarks.app_servers ours|pil|path|bare PORT [--side PIXELS] [--format png|jpeg] [--seconds S]
+    python -m benchmarks.app_servers ours|paid|pil|path|bare PORT [--side PIXELS] [--format png|jpeg] [--seconds S]
 
 All but ``bare`` show a picture nobody has seen before, without a network: what is left is the way into the browser.
 """
@@ -18,7 +18,7 @@ import tempfile
 import time
 import urllib.request
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from io import BytesIO
 from pathlib import Path
@@ -67,6 +67,13 @@ def ours(make: Make, seconds: float) -> Any:
     return build_app(Studio("instant"))
 
 
+def paid(make: Make, seconds: float) -> Any:
+    """Return our app on Cloudflare, whose double the environment points at."""
+    from flux2_nb import Studio, build_app
+
+    return build_app(Studio("cloudflare", concurrency=LIMIT))
+
+
 def pil(make: Make, seconds: float) -> Any:
     """Return the app everybody writes first: a button, and a function that returns a PIL image."""
     from PIL import Image
@@ -103,14 +110,14 @@ def _plain(function: Callable[[], Any]) -> Any:
     return app
 
 
-APPS: dict[str, Callable[[Make, float], Any]] = {"ours": ours, "pil": pil, "path": path, "bare": bare}
+APPS: dict[str, Callable[[Make, float], Any]] = {"ours": ours, "paid": paid, "pil": pil, "path": path, "bare": bare}
 
 
 @contextmanager
-def serving(name: str, home: Path | None = None, **options: object) -> Iterator[str]:
+def serving(name: str, environ: Mapping[str, str] | None = None, **options: object) -> Iterator[str]:
     """Start an app in a process of its own; gives its address once it answers."""
     with tempfile.TemporaryDirectory() as empty:
-        address, process = start(name, home or Path(empty), **options)
+        address, process = start(name, Path(empty), environ, **options)
         try:
             wait_for(address)
             yield address
@@ -119,16 +126,18 @@ def serving(name: str, home: Path | None = None, **options: object) -> Iterator[
             process.wait(timeout=20)
 
 
-def start(name: str, home: Path, **options: object) -> tuple[str, subprocess.Popen[bytes]]:
+def start(
+    name: str, home: Path, environ: Mapping[str, str] | None = None, **options: object
+) -> tuple[str, subprocess.Popen[bytes]]:
     """Start an app; returns where it will answer, and its process."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     words = [word for option, value in options.items() for word in (f"--{option}", str(value))]
     command = [sys.executable, "-m", "benchmarks.app_servers", name, str(port), *words]
-    environ = {**os.environ, "FLUX2_HOME": str(home), "GRADIO_ANALYTICS_ENABLED": "False"}
+    around = {**os.environ, **(environ or {}), "FLUX2_HOME": str(home), "GRADIO_ANALYTICS_ENABLED": "False"}
     quiet = subprocess.DEVNULL
-    return f"http://127.0.0.1:{port}/", subprocess.Popen(command, env=environ, stdout=quiet, stderr=quiet)
+    return f"http://127.0.0.1:{port}/", subprocess.Popen(command, env=around, stdout=quiet, stderr=quiet)
 
 
 def wait_for(address: str, patience: float = 60.0) -> None:
@@ -158,7 +167,7 @@ def main() -> None:
     parser.add_argument("--format", choices=("png", "jpeg"), default="png", help="of the pictures (default png)")
     parser.add_argument("--seconds", type=float, default=0.0, help="how long a picture takes (default 0)")
     options = parser.parse_args()
-    drawn = picture(options.format, options.side) if options.name != "bare" else b""
+    drawn = b"" if options.name in ("bare", "paid") else picture(options.format, options.side)
     APPS[options.name](lambda: renamed(drawn), options.seconds).launch(server_port=options.port, quiet=True)
 
 

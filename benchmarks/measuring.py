@@ -11,7 +11,10 @@ from .table import Row, told
 FIGURES = ("reference_fitting", "history_search")
 """Measurements that tell names and figures, without an aim."""
 
-MEASUREMENTS = ("overhead", "clients", "side_by_side", "importing", "panels", "sketching", *FIGURES)
+MEASUREMENTS = (
+    *("overhead", "clients", "side_by_side", "app_start", "app_visitors", "importing", "panels", "sketching"),
+    *FIGURES,
+)
 """The modules of this folder that measure, in the order of the table."""
 
 
