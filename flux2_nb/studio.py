@@ -22,6 +22,7 @@ from .provider.base import Provider
 from .request import MAX_SEED, ImageRequest
 from .result import ImageResult
 from .run import Event, Order, Run, merged
+from .wire import Job
 
 if TYPE_CHECKING:
     from .engine import Engine
@@ -183,9 +184,30 @@ class Studio:
         **parameters: Any,
     ) -> Run:
         """Begin a run and return its handle at once; it goes on when the handle is forgotten."""
+        order = self.order(
+            prompt, values=values, capability=capability, template=template, parents=parents, **parameters
+        )
+        return self.engine.start(order)
+
+    def order(
+        self,
+        prompt: str | ImageRequest,
+        *,
+        values: Mapping[str, Any] | None = None,
+        capability: str = "",
+        template: str = "",
+        parents: Sequence[Parent] = (),
+        **parameters: Any,
+    ) -> Order:
+        """Return what `start` begins, with everything checked that can be: of several orders, all begin or none does.
+
+        Raises:
+            InvalidRequest: When something does not fit this target.
+            MissingKey: When the provider needs a key that is not there.
+        """
         made = self.request(prompt, **parameters)
         account = self.account()
-        order = Order(
+        return Order(
             request=made,
             card=self.card,
             provider=self.provider,
@@ -200,7 +222,6 @@ class Studio:
             template=template,
             parents=parents,
         )
-        return self.engine.start(order)
 
     def generate(self, prompt: str | ImageRequest, **parameters: Any) -> ImageResult:
         """Make one picture and wait for it.
@@ -246,34 +267,45 @@ class Studio:
         ]
 
     def resume(self) -> list[Run]:
-        """Collect every accepted job of this owner whose id is known; nothing is ever sent again.
+        """Collect every accepted job of this owner whose id is known and whose key is at hand; nothing is sent again.
 
-        A job that was bought with a visitor's own key waits until its visitor brings that key again.
+        The other jobs wait: one that was bought with a visitor's own key until its visitor brings that key again.
 
         Raises:
-            MissingKey: When the key of a job's provider is not at hand.
+            MissingKey: When nothing can be collected for want of a key.
         """
-        accepted = [record for record in self.unfinished() if record.job is not None]
-        return [self._resume(record) for record in accepted if self._may_collect(record)]
+        orders: list[tuple[RunRecord, Job, Order]] = []
+        missing: MissingKey | None = None
+        for record in self.unfinished():
+            try:
+                order = self._order_again(record)
+            except MissingKey as error:
+                missing = error
+            else:
+                orders += [(record, record.job, order)] if record.job is not None and order is not None else []
+        if missing is not None and not orders:
+            raise missing
+        return [self.engine.resume(record, order, job) for record, job, order in orders]
 
-    def _may_collect(self, record: RunRecord) -> bool:
+    def _order_again(self, record: RunRecord) -> Order | None:
+        """Return the order of a run with the account that paid for it; None when that was a visitor's who is not here.
+
+        A job is only ever asked for with the key that bought it: to any other, the provider may say that it is gone.
+        """
         own = self._accounts(record.provider)
-        fingerprint = own.fingerprint if own else ""
-        return not record.account.startswith(VISITORS) or record.account == fingerprint
-
-    def _resume(self, record: RunRecord) -> Run:
-        studio = self.with_target(record.provider, record.model)
-        order = Order(
+        is_visitors = record.account.startswith(VISITORS)
+        if record.job is None or (is_visitors and (own is None or own.fingerprint != record.account)):
+            return None
+        studio = self.with_target(record.provider, record.model).for_owner(self.owner)
+        account = own if is_visitors and own is not None else studio.account()
+        return Order(
             request=record.request,
             card=studio.card,
             provider=studio.provider,
-            account=studio.account(),
+            account=account,
             owner=record.owner,
             concurrency=studio.concurrency,
         )
-        if record.job is None:
-            raise InvalidRequest(f"Run {record.id} has no job to collect.", money="maybe")
-        return self.engine.resume(record, order, record.job)
 
     def _from_words(self, prompt: str, parameters: Mapping[str, Any]) -> ImageRequest:
         extra = dict(parameters.get("extra") or {})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -57,7 +58,7 @@ class Text:
             return {**rest, INSIDE: value} if value else rest
         if isinstance(old, list) or (self.is_list and not isinstance(old, str)):
             return [item.strip() for item in value.split(",") if item.strip()]
-        return _number(value) if self.is_number else value
+        return number(value) if self.is_number else value
 
 
 @dataclass(frozen=True)
@@ -184,10 +185,13 @@ def _code(item: Any) -> str:
         return ""
 
 
-def _number(text: str) -> int | float | str:
+def number(text: str) -> int | float | str:
+    """Return the number that a text is; the text itself where it is none, or one that JSON cannot hold."""
     try:
         value = float(text)
     except ValueError:
+        return text
+    if not math.isfinite(value):
         return text
     return int(value) if value.is_integer() else value
 

@@ -11,6 +11,7 @@ from typing import Any
 from ..errors import InvalidRequest
 from ..prompting.colours import parse_hex
 from ..prompting.json_prompt import documented_fields
+from .json_shapes import number
 
 NOTHING = ""
 """The choice that changes nothing."""
@@ -79,21 +80,11 @@ def _with(data: Mapping[str, Any], path: Path, value: Any) -> dict[str, Any]:
 
 def _like(old: Any, new: str) -> Any:
     if isinstance(old, (int, float)):
-        return _number(new)
+        return number(new)
     codes = _CODE.findall(str(old))
     if len(codes) == 1 and _CODE.fullmatch(new):
         return str(old).replace(codes[0], parse_hex(new))
     return new
-
-
-def _number(text: str) -> int | float | str:
-    try:
-        return int(text)
-    except ValueError:
-        try:
-            return float(text)
-        except ValueError:
-            return text
 
 
 def written(path: Path) -> str:

@@ -6,6 +6,7 @@ import secrets
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
+from .. import samples
 from ..cards import ModelCard
 from ..errors import InvalidRequest
 from ..forms import Field
@@ -85,7 +86,10 @@ class MultiReference(Capability):
         recipe = next((one for one in recipes() if one.label == example.label), None)
         if recipe is None:
             return super().fill(values, example, card)
-        pictures = with_pictures(recipe, _given(values))[: card.references.maximum]
+        # A person's own pictures all stay: a note says when they are more than the target takes.
+        own = [one for one in _given(values) if not samples.is_sample(one["image"])]
+        room = max(card.references.maximum, len(own))
+        pictures = with_pictures(recipe, _given(values))[:room]
         changed = {**outpaint.unset(), **example.values, "references": pictures}
         for name in ("prompt", outpaint.RATIO, "references"):
             changed |= self.sync({**values, **changed}, name, card)

@@ -133,7 +133,7 @@ class Writer:
             savepoint.commit()
         except Exception as error:
             # A full disk undoes the whole transaction, savepoints and all: then nothing of the batch was done.
-            if not connection.connection.dbapi_connection.in_transaction:  # type: ignore[union-attr]  # it is open
+            if not connection.connection.dbapi_connection.in_transaction:  # type: ignore[union-attr]  # never None: the connection is open
                 raise
             savepoint.rollback()
             return _Outcome(error=self._explain(error))

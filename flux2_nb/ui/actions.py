@@ -126,7 +126,7 @@ def _picture(item: HistoryItem, desk: Desk) -> dict[str, Any]:
 def _with_references(new: Sequence[Mapping[str, Any]], desk: Desk) -> Restored:
     """Return the form for references with new ones after those that are there; the same picture is not added twice."""
     field, capability = _reference_field(desk.card)
-    there = {_hash(one["image"]) for one in desk.present if one.get("image")}
+    there = {_hash(one["image"]) for one in desk.present if one.get("image") and Path(one["image"]).is_file()}
     added = [one for one in new if _hash(one["image"]) not in there]
     return Restored(capability.name, {field: [*desk.present, *added]}, "", ())
 

@@ -15,7 +15,7 @@ from gradio.components import Component
 from ..forms import Field
 from .fields_gradio import Trigger
 from .markup import asset
-from .reference_files import ReferenceFiles
+from .reference_files import GONE, ReferenceFiles, is_id
 
 SHEET = (1024, 768)
 """Width and height of a blank sheet in pixels."""
@@ -55,8 +55,10 @@ class DrawingView:
 
     def read(self, raw: Sequence[Any]) -> str | None:
         """Return the drawing's path; None for a blank sheet, and for what no editor of ours would have sent."""
-        path = self.files.path_of(raw[0].get("id")) if isinstance(raw[0], Mapping) else None
-        return None if path is None else str(path)
+        if not isinstance(raw[0], Mapping) or not is_id(raw[0].get("id")):
+            return None
+        path = self.files.path_of(raw[0]["id"])
+        return GONE if path is None else str(path)  # a drawing that was swept is asked for again, not left out
 
     def updates(self, field: Field, value: Any) -> list[Any]:
         """Return the update that shows a drawing to go on from; a target that takes none hides it."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
@@ -152,8 +153,8 @@ class SimpleView:
             value = _parsed(value)
         if isinstance(value, str):
             return value
-        whole = self.field.kind == "number" and self.field.step == 1 and value is not None
-        return int(value) if whole else value
+        whole = self.field.kind == "number" and isinstance(value, float) and value.is_integer()
+        return int(value) if whole and self.field.step == 1 else value
 
     def updates(self, field: Field, value: Any) -> list[Any]:
         """Return the update that shows the value in these bounds; where it does not fit, the nearest that does."""
@@ -188,6 +189,7 @@ class SimpleView:
 def _parsed(text: str | None) -> float | str | None:
     """Return the number a person typed; None for an empty field, the text itself for what is none."""
     try:
-        return float(text) if text and text.strip() else None
+        number = float(text) if text and text.strip() else None
     except ValueError:
         return text
+    return text if number is not None and not math.isfinite(number) else number

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from .. import capability as registry
+from .. import provider
 from ..errors import InvalidRequest
 from .backend import Backend
 from .reference_files import ReferenceFiles
@@ -42,7 +43,7 @@ def delete_everything(backend: Backend, owner: str, word: str) -> str:
     if word.strip() != CONFIRMATION:
         raise InvalidRequest("Nothing was deleted.", money="", next_step=f"Type {CONFIRMATION} to delete everything.")
     boards = [backend.boards.of(owner, one.name) for one in registry.capabilities()]
-    if any(board.running() for board in boards):
+    if backend.studio.engine.runs(owner):
         raise InvalidRequest(
             "Nothing was deleted: pictures are still being made.", money="", next_step="Stop them, or wait for them."
         )
@@ -54,6 +55,8 @@ def delete_everything(backend: Backend, owner: str, word: str) -> str:
     count = backend.history(owner).delete_all()
     files = backend.uploaded.forget(owner) + ReferenceFiles(backend.uploads).forget(owner)
     backend.pending.forget(owner)
+    for name in provider.names():
+        backend.keys.forget(owner, name)
     uploads = f" and {files} uploaded file{'s' if files != 1 else ''}" if files else ""
     pictures = f"{count:,} picture{'s' if count != 1 else ''}"
     return f"All your data was deleted: {pictures} with previews, prompts, settings and references{uploads}. {STAYS}"

@@ -18,6 +18,9 @@ from .. import images
 from ..errors import InvalidRequest
 from ..request import Reference
 
+GONE = "A picture that you added more than a day ago"
+"""Stands for a picture that was swept: no file has this name, so that reading it says what is missing."""
+
 KEPT = 24 * 3600
 """Seconds a picture is kept after it was last used in a form."""
 

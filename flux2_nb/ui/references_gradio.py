@@ -17,12 +17,9 @@ from ..errors import Flux2Error
 from ..forms import Field
 from .fields_gradio import Trigger
 from .markup import asset
-from .reference_files import ReferenceFiles, is_id
+from .reference_files import GONE, ReferenceFiles, is_id
 
 IMAGE = "image"
-
-GONE = "A picture that you added more than a day ago"
-"""Stands for a picture that was swept: no file has this name, so that reading it says what is missing."""
 
 LOST = "This picture is no longer here: what is put in is kept for a day. Add it again."
 

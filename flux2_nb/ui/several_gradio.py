@@ -8,6 +8,7 @@ from typing import Any
 import gradio as gr
 
 from ..capability.base import Capability, Values
+from ..errors import InvalidRequest
 from ..studio import Studio
 from .plan import Plan
 from .several import Offer, offer, other_targets, plan_of_all
@@ -40,8 +41,18 @@ class SeveralView:
             )
 
     def chosen(self, studio: Studio, ticked: Sequence[str]) -> list[Studio]:
-        """Return the other targets that are ticked; one that is no longer ready is not among them."""
-        return [one for one in other_targets(studio)[0] if one.card.target in ticked] if ticked else []
+        """Return the other targets that are ticked.
+
+        Raises:
+            InvalidRequest: When one of them is no longer ready.
+        """
+        ready = {one.card.target: one for one in other_targets(studio)[0]} if ticked else {}
+        gone = [name for name in ticked if name not in ready and name != studio.card.target]
+        if gone:
+            raise InvalidRequest(
+                f"{gone[0]} was ticked and is not ready any more.", next_step="Untick it, or give its key again."
+            )
+        return [one for name, one in ready.items() if name in ticked]
 
     def updates(self, studio: Studio, values: Values, ticked: Sequence[str], plan: Plan) -> tuple[dict[str, Any], Plan]:
         """Return the update that shows each target's price for these values, and the plan with the ticked ones in it.

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from ..capability.base import Capability, Values
 from ..history import Parent
 from ..request import ImageRequest
-from ..run import Run
+from ..run import Order, Run
 from ..studio import Studio
 from .recall import kept
 
@@ -23,19 +23,23 @@ class Prepared:
 
     Attributes:
         studio: Its target.
-        request: What is asked for.
-        capability: The name of the form it was asked with.
-        values: The form's values as the history keeps them.
-        template: The prompt before anything was worked in.
+        order: What is asked for, and all there is to know to carry it out.
         label: What tells it from the others of its batch; empty where nothing needs to.
     """
 
     studio: Studio
-    request: ImageRequest
-    capability: str
-    values: Mapping[str, Any]
-    template: str
+    order: Order
     label: str = ""
+
+    @property
+    def request(self) -> ImageRequest:
+        """What is asked for."""
+        return self.order.request
+
+    @property
+    def values(self) -> Mapping[str, Any]:
+        """The form's values as the history keeps them."""
+        return self.order.values
 
 
 def prepare(studio: Studio, capability: Capability, values: Values) -> list[Prepared]:
@@ -45,30 +49,22 @@ def prepare(studio: Studio, capability: Capability, values: Values) -> list[Prep
         InvalidRequest: When the values ask for nothing, or for something the target does not take.
         MissingKey: When the provider needs a key that is not there.
     """
-    studio.account()
     form = capability.form(studio.card)
     complete = form.complete(values)
     requests = [studio.request(request) for request in capability.requests(complete, studio.card)]
     labels = capability.labels(complete, studio.card) or [""] * len(requests)
-    remembered, template = kept(form, complete), capability.template(complete)
-    return [
-        Prepared(studio, request, capability.name, remembered, template, label)
-        for request, label in zip(requests, labels, strict=True)
-    ]
+    told: dict[str, Any] = {
+        "values": kept(form, complete),
+        "capability": capability.name,
+        "template": capability.template(complete),
+    }
+    orders = [studio.order(one, **told, parents=parents_of(one, studio.history)) for one in requests]
+    return [Prepared(studio, order, label) for order, label in zip(orders, labels, strict=True)]
 
 
 def begin(prepared: Iterable[Prepared]) -> list[Run]:
-    """Begin them all."""
-    return [
-        one.studio.start(
-            one.request,
-            values=one.values,
-            capability=one.capability,
-            template=one.template,
-            parents=parents_of(one.request, one.studio.history),
-        )
-        for one in prepared
-    ]
+    """Begin them all; nothing is looked up any more that could keep back some of them."""
+    return [one.studio.engine.start(one.order) for one in prepared]
 
 
 def start(studio: Studio, capability: Capability, values: Values) -> list[Run]:
@@ -79,11 +75,6 @@ def start(studio: Studio, capability: Capability, values: Values) -> list[Run]:
         MissingKey: When the provider needs a key that is not there.
     """
     return begin(prepare(studio, capability, values))
-
-
-def run_labels(studio: Studio, capability: Capability, values: Values) -> list[str]:
-    """Return a short label for each run of `start`; empty texts where none is needed."""
-    return capability.labels(capability.form(studio.card).complete(values), studio.card)
 
 
 def parents_of(request: ImageRequest, history: HistoryView) -> Sequence[Parent]:

@@ -13,6 +13,7 @@ from gradio.components import Component
 from ..capability.base import Capability, Example
 from ..cards import ModelCard
 from ..errors import Flux2Error
+from ..run import Run
 from ..studio import Studio
 from .backend import Backend
 from .board import Board
@@ -202,15 +203,13 @@ class CapabilityTab:
         board = self.backend.board(request, self.capability.name)
         studio, (ticked, values) = self._studio(request, target), self.read(raw)
         values = self.form.active(values, studio.card)
-        others = self.several.chosen(studio, ticked)
         try:
+            others = self.several.chosen(studio, ticked)
             prepared = await asyncio.to_thread(prepare_all, studio, self.capability, values, others)
             board.problem = self._repeated(board, prepared, values)
-            runs = [] if board.problem else await asyncio.to_thread(begin, prepared)
+            runs = [] if board.problem else await asyncio.to_thread(_begin, board, prepared, values)
         except Flux2Error as error:
             board.problem, runs = str(error), []
-        if runs:
-            board.add(runs, [one.label for one in prepared], _asked(prepared, values))
         async for shown in self.results.followed(request, board, runs):
             yield shown
 
@@ -224,6 +223,13 @@ class CapabilityTab:
 
     def _studio(self, request: gr.Request, target: str) -> Studio:
         return self.backend.studio_for(target, self.backend.owner(request))
+
+
+def _begin(board: Board, prepared: Sequence[Prepared], values: Mapping[str, Any]) -> list[Run]:
+    """Begin the runs and put them on the board in one go: a page that is closed meanwhile finds them there."""
+    runs = begin(prepared)
+    board.add(runs, [one.label for one in prepared], _asked(prepared, values))
+    return runs
 
 
 def _asked(prepared: Sequence[Prepared], values: Mapping[str, Any]) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 import gradio as gr
@@ -15,7 +14,7 @@ from .html_gradio import still
 from .key_panel import key_markup, key_panel
 from .markup import render
 from .own_keys import asked_of
-from .view import price_source, price_text, readiness, seconds_text
+from .view import model_choices, price_source, price_text, readiness, seconds_text
 
 
 class TargetBar:
@@ -70,16 +69,6 @@ def _state(name: str, backend: Backend, studio: Studio) -> str:
     if not asked_of(provider.get(name)):
         return ""
     return " (ready)" if backend.is_ready(name, studio.owner) else " (no key)"
-
-
-def model_choices(studio: Studio) -> list[tuple[str, str]]:
-    """Return the models of a studio's provider; two of the same label show their slugs."""
-    cards: Sequence[Any] = studio.provider.cards()
-    labels = [card.label or card.model for card in cards]
-    return [
-        (label if labels.count(label) == 1 else f"{label} ({card.model})", card.model)
-        for label, card in zip(labels, cards, strict=True)
-    ]
 
 
 def target_facts(studio: Studio) -> str:

@@ -129,6 +129,16 @@ def target_name(card: ModelCard) -> str:
     return "Sketch" if is_sketch(card.provider) else f"{card.label or card.model}, {label}"
 
 
+def model_choices(studio: Studio) -> list[tuple[str, str]]:
+    """Return the models of a studio's provider; two of the same label show their slugs."""
+    cards = list(studio.provider.cards())
+    labels = [card.label or card.model for card in cards]
+    return [
+        (label if labels.count(label) == 1 else f"{label} ({card.model})", card.model)
+        for label, card in zip(labels, cards, strict=True)
+    ]
+
+
 def caption(
     result: ImageResult, card: ModelCard | None = None, *, with_target: bool = True, with_cost: bool = True
 ) -> str:

@@ -68,18 +68,18 @@ def find(names: Iterable[str] = (), folder: Path = FOLDER) -> list[Path]:
 
 def read(path: Path) -> Notebook:
     """Read a notebook."""
-    return nbformat.read(path, as_version=4)  # type: ignore[no-untyped-call]
+    return nbformat.read(path, as_version=4)  # type: ignore[no-untyped-call]  # nbformat has no types
 
 
 def text_of(notebook: Notebook) -> str:
     """Return a notebook as the text of its file."""
-    return str(nbformat.writes(notebook)) + "\n"  # type: ignore[no-untyped-call]
+    return str(nbformat.writes(notebook)) + "\n"  # type: ignore[no-untyped-call]  # nbformat has no types
 
 
 def new_cell(kind: str, source: str, tags: Iterable[str] = ()) -> Cell:
     """Return a new cell: ``markdown`` or ``code``."""
     make = nbformat.v4.new_markdown_cell if kind == "markdown" else nbformat.v4.new_code_cell
-    cell = make(source)  # type: ignore[no-untyped-call]
+    cell = make(source)  # type: ignore[no-untyped-call]  # nbformat has no types
     if tags:
         cell.metadata["tags"] = list(tags)
     return cell

@@ -27,7 +27,7 @@ def twin(notebook: Notebook) -> Notebook:
 def _without_words(cell: Cell) -> Cell | None:
     if cell.cell_type == "code":
         return new_cell("code", cell.source, tags(cell))
-    words = [f"{'#' * level} {text}" for _, level, text in headings(nbformat.v4.new_notebook(cells=[cell]))]  # type: ignore[no-untyped-call]
+    words = [f"{'#' * level} {text}" for _, level, text in headings(nbformat.v4.new_notebook(cells=[cell]))]  # type: ignore[no-untyped-call]  # nbformat has no types
     return new_cell("markdown", "\n\n".join(words)) if words and "solution" not in tags(cell) else None
 
 
@@ -70,7 +70,7 @@ def skeleton(words: str) -> Notebook:
         new_cell("markdown", "## What went wrong?\n\n**The likeliest trouble.** What to do about it."),
         new_cell("markdown", "## Next\n\n[The next notebook](README.md)"),
     ]
-    notebook = nbformat.v4.new_notebook(cells=cells)  # type: ignore[no-untyped-call]
+    notebook = nbformat.v4.new_notebook(cells=cells)  # type: ignore[no-untyped-call]  # nbformat has no types
     normalise(notebook)
     return notebook
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from importlib.util import find_spec
 
 import pytest
 
@@ -11,6 +10,7 @@ from flux2_nb.capability.prompt_notes import prompt_notes, token_notes
 from flux2_nb.cards import ModelCard
 from flux2_nb.catalog import catalog, find_card
 from flux2_nb.prompting import encodings, tokens
+from tests.extras import needs_tokens
 
 SKETCH = catalog().cards[0]
 DEV = find_card(catalog().of("cloudflare"), "cloudflare", "flux-2-dev")
@@ -18,11 +18,6 @@ KLEIN = find_card(catalog().of("cloudflare"), "cloudflare", "flux-2-klein-4b")
 PRO = find_card(catalog().of("bfl"), "bfl", "flux-2-pro")
 FITS = "A small wooden boat with a blue sail lies on a quiet lake at dawn, mist on the water, pines behind, cold light"
 TOO_LONG = "A long street of small houses with blue doors, " * 60 + "and at its end a lighthouse"
-
-needs_extra = pytest.mark.skipif(
-    any(find_spec(name) is None for name in ("tiktoken", "mistral_common", "dashscope")),
-    reason="the tokens extra is not installed",
-)
 
 
 @pytest.fixture
@@ -33,7 +28,7 @@ def estimated(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(tokens, "encoding", encodings.encoding)
 
 
-@needs_extra
+@needs_tokens
 @pytest.mark.parametrize("card", [DEV, KLEIN])
 def test_tokens_are_told_while_there_is_room(card: ModelCard) -> None:
     """A prompt that fits has one short note with its exact count."""
@@ -42,7 +37,7 @@ def test_tokens_are_told_while_there_is_room(card: ModelCard) -> None:
     assert note.text == f"{tokens.count(FITS, card.family).count} of 512 tokens"
 
 
-@needs_extra
+@needs_tokens
 @pytest.mark.parametrize("card", [DEV, KLEIN])
 def test_what_would_be_cut_is_shown_word_for_word(card: ModelCard) -> None:
     """Where the count is exact, the note holds the very end of the prompt that is lost, and nothing more."""
@@ -53,7 +48,7 @@ def test_what_would_be_cut_is_shown_word_for_word(card: ModelCard) -> None:
     assert note.cut.endswith("a lighthouse")
 
 
-@needs_extra
+@needs_tokens
 def test_losing_only_the_closing_marks_is_not_called_a_cut() -> None:
     """klein's template closes with nine tokens; while only these are lost, no word is struck through."""
     prompt = FITS

@@ -6,7 +6,6 @@ import json
 import subprocess
 import sys
 from collections.abc import Iterator
-from importlib.util import find_spec
 
 import pytest
 from hypothesis import given
@@ -16,11 +15,8 @@ from flux2_nb.errors import InvalidRequest
 from flux2_nb.prompting import encodings
 from flux2_nb.prompting.languages import briefs
 from flux2_nb.prompting.tokens import count
+from tests.extras import needs_tokens
 
-needs_extra = pytest.mark.skipif(
-    any(find_spec(name) is None for name in ("tiktoken", "mistral_common", "dashscope")),
-    reason="the tokens extra is not installed",
-)
 FAMILIES = ["dev", "klein", "klein-base", "pro", "flex", "max"]
 SENTENCE = "A small wooden boat with a blue sail. "
 
@@ -45,7 +41,7 @@ def _of_length(tokens: int, name: encodings.EncodingName) -> str:
     return text
 
 
-@needs_extra
+@needs_tokens
 @pytest.mark.parametrize(("family", "overhead"), [("dev", 33), ("klein", 12), ("klein-base", 12)])
 def test_the_template_is_counted(family: str, overhead: int) -> None:
     """An empty prompt costs the chat template alone."""
@@ -53,7 +49,7 @@ def test_the_template_is_counted(family: str, overhead: int) -> None:
     assert (measured.count, measured.limit, measured.exact) == (overhead, 512, True)
 
 
-@needs_extra
+@needs_tokens
 def test_devs_system_message_is_as_long_as_the_template_says() -> None:
     """28 tokens of system message and four markers stand before the prompt."""
     system = (
@@ -63,7 +59,7 @@ def test_devs_system_message_is_as_long_as_the_template_says() -> None:
     assert len(encodings.encoding("tekken").encode_ordinary(system)) + 4 == 32
 
 
-@needs_extra
+@needs_tokens
 @pytest.mark.parametrize(
     ("tokens", "total", "lost"),
     [(479, 512, ""), (480, 513, ""), (481, 514, " boat"), (486, 519, " boat with a blue sail.")],
@@ -74,7 +70,7 @@ def test_dev_loses_its_closing_token_first(tokens: int, total: int, lost: str) -
     assert (measured.count, measured.cut) == (total, lost)
 
 
-@needs_extra
+@needs_tokens
 @pytest.mark.parametrize(("tokens", "total", "lost"), [(500, 512, ""), (509, 521, ""), (510, 522, " a")])
 def test_klein_loses_nine_closing_tokens_first(tokens: int, total: int, lost: str) -> None:
     """Klein's template closes with nine tokens, so the prompt is whole up to a total of 521."""
@@ -82,14 +78,14 @@ def test_klein_loses_nine_closing_tokens_first(tokens: int, total: int, lost: st
     assert (measured.count, measured.cut) == (total, lost)
 
 
-@needs_extra
+@needs_tokens
 def test_a_hex_code_costs_six_tokens() -> None:
     """One token for the mark and one per digit here, as measured for both vocabularies."""
     for name in ("tekken", "qwen"):
         assert 6 <= len(encodings.encoding(name).encode_ordinary("#2E86AB")) <= 7
 
 
-@needs_extra
+@needs_tokens
 def test_minified_json_is_cheaper() -> None:
     """The same JSON prompt costs at least a fifth less without its blanks."""
     data = {
@@ -100,7 +96,7 @@ def test_minified_json_is_cheaper() -> None:
     assert count(minified, "dev").count < 0.8 * count(pretty, "dev").count
 
 
-@needs_extra
+@needs_tokens
 def test_a_character_is_never_split() -> None:
     """Where the limit falls inside a character of several tokens, the whole character is cut."""
     measured = count("🦊" * 400, "dev")
@@ -108,7 +104,7 @@ def test_a_character_is_never_split() -> None:
     assert measured.kept + measured.cut == "🦊" * 400
 
 
-@needs_extra
+@needs_tokens
 def test_klein_composes_accents_before_it_counts() -> None:
     """A decomposed text counts as its composed form, and is cut at the same place."""
     composed, decomposed = "é" * 1200, "e\u0301" * 1200
@@ -116,7 +112,7 @@ def test_klein_composes_accents_before_it_counts() -> None:
     assert len(count(decomposed, "klein").kept) == 2 * len(count(composed, "klein").kept)
 
 
-@needs_extra
+@needs_tokens
 def test_counting_does_not_import_the_packages() -> None:
     """Only their data files are read."""
     code = (
@@ -148,7 +144,7 @@ def test_without_the_extra_the_count_is_marked_as_an_estimate(family: str) -> No
     assert measured.kept + measured.cut == SENTENCE * 200
 
 
-@needs_extra
+@needs_tokens
 @pytest.mark.parametrize(("family", "mean", "worst"), [("dev", 0.04, 0.12), ("klein", 0.05, 0.22)])
 def test_the_estimate_is_as_good_as_it_says(
     family: str, mean: float, worst: float, monkeypatch: pytest.MonkeyPatch
@@ -163,7 +159,7 @@ def test_the_estimate_is_as_good_as_it_says(
     assert max(errors) < worst
 
 
-@needs_extra
+@needs_tokens
 @given(st.text(max_size=300).map(lambda text: text * 9), st.sampled_from(FAMILIES))
 def test_kept_and_cut_make_the_prompt(text: str, family: str) -> None:
     """For any text the parts join to the whole, and nothing is cut within the limit."""

@@ -2,12 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import socket
-import subprocess
-import sys
-import time
-import urllib.request
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -17,14 +11,13 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.doubles import BflDouble, CloudflareDouble, Fate, ReplicateDouble
+from tests.serving import served
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
 ROOT = Path(__file__).parents[2]
 START = Path(__file__).parent / "app_under_test.py"
-STARTS_WITHIN = 120
-"""Seconds."""
 
 
 @dataclass(frozen=True)
@@ -56,33 +49,10 @@ class PaidApp:
 @contextmanager
 def running_app(home: Path, environment: Mapping[str, str] | None = None) -> Iterator[str]:
     """Starts the app on a free port with this folder and these variables, yields its address, and ends it."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
     home.mkdir(parents=True, exist_ok=True)
-    variables = {**os.environ, "FLUX2_HOME": str(home), "PYTHONPATH": str(ROOT), **(environment or {})}
-    log = home / "log.txt"
-    with log.open("ab") as writing:
-        command = [sys.executable, str(START), str(port)]
-        process = subprocess.Popen(command, env=variables, stdout=writing, stderr=subprocess.STDOUT)
-    try:
-        _wait_for(f"http://127.0.0.1:{port}/", process, log)
-        yield f"http://127.0.0.1:{port}/"
-    finally:
-        process.terminate()
-        process.wait(timeout=20)
-
-
-def _wait_for(address: str, process: subprocess.Popen[bytes], log: Path) -> None:
-    end = time.monotonic() + STARTS_WITHIN
-    while time.monotonic() < end and process.poll() is None:
-        try:
-            urllib.request.urlopen(address, timeout=5).close()
-        except OSError:
-            time.sleep(0.2)
-        else:
-            return
-    pytest.fail(f"the app did not start:\n{log.read_text(encoding='utf-8')}")
+    variables = {"FLUX2_HOME": str(home), "PYTHONPATH": str(ROOT), **(environment or {})}
+    with served(lambda port: [str(START), str(port)], variables, home / "log.txt") as address:
+        yield address
 
 
 @pytest.fixture(scope="session")

@@ -114,3 +114,13 @@ def test_an_untouched_default_follows_the_target() -> None:
     assert on_flex["steps"] == flex.parameters["steps"].default
     assert back["steps"] == dev.parameters["steps"].default
     assert form.carried({**on_flex, "steps": 33}, flex, dev)["steps"] == 33
+
+
+@pytest.mark.parametrize(
+    ("typed", "value"), [("7", 7), ("7.0", 7), (" ", None), ("1.7", 1.7), ("inf", "inf"), ("nan", "nan"), ("x", "x")]
+)
+def test_a_typed_number_is_never_changed(typed: str, value: object) -> None:
+    """What is no whole number is passed on as it is, so that the form refuses it in a sentence."""
+    field = Field("seed", "number", "Seed", step=1, minimum=0, maximum=99)
+    with gr.Blocks():
+        assert SimpleView(field).read([typed]) == value

@@ -13,7 +13,7 @@ from flux2_nb.errors import InvalidRequest
 from flux2_nb.studio import Studio
 from flux2_nb.ui.plan import make_plan
 from flux2_nb.ui.recall import kept, recalled
-from flux2_nb.ui.starting import run_labels, start
+from flux2_nb.ui.starting import prepare, start
 
 TEXT = registry.get("text-to-image")
 EDIT = registry.get("multi-reference")
@@ -66,7 +66,11 @@ def test_nothing_begins_when_one_request_is_wrong(studio: Studio) -> None:
 def test_labels_name_the_runs_of_a_batch(studio: Studio) -> None:
     """Each language's picture carries its name."""
     values = {"texts": [{"language": "en", "text": "a fox"}, {"language": "fr", "text": "un renard"}]}
-    assert run_labels(studio, registry.get("multilingual"), values) == ["English", "Français (French)"]
+    prepared = prepare(studio, registry.get("multilingual"), values)
+    assert [one.label for one in prepared] == [
+        "English",
+        "Français (French)",
+    ]
 
 
 def test_values_come_back_with_their_pictures(studio: Studio, tmp_path: Path) -> None:

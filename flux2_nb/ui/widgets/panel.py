@@ -18,7 +18,7 @@ from ...run import Run, merged
 from ...studio import Studio
 from ..plan import Plan, make_plan
 from ..shots import Shot, shot
-from ..starting import run_labels, start
+from ..starting import begin, prepare
 from .kernel import Home
 from .state import FormState, PanelValues
 from .still import still
@@ -139,11 +139,10 @@ class Panel:
             InvalidRequest: When the values ask for nothing, or for something the target does not take.
             MissingKey: When the provider needs a key that is not there.
         """
-        values = self._state.active()
-        runs = start(self.studio, self.capability, values)
-        labels = run_labels(self.studio, self.capability, values)
-        padded = [*labels, *[""] * (len(runs) - len(labels))]
-        self._batches = [*self._batches, list(zip(runs, padded, strict=True))][-MOST_BATCHES:]
+        prepared = prepare(self.studio, self.capability, self._state.active())
+        runs = begin(prepared)
+        labels = [one.label for one in prepared]
+        self._batches = [*self._batches, list(zip(runs, labels, strict=True))][-MOST_BATCHES:]
         self.problem = ""
         self.home.spawn(lambda: self._watch(runs))
         return runs
@@ -245,7 +244,8 @@ class Panel:
     def _failed(self, error: Exception) -> None:
         self.errors.append(error)
         is_run = any(run.latest.error is error for run in self.runs)
-        unknown = f"The panel failed: {type(error).__name__}: {error}. Nothing was sent because of it."
+        what = f"The panel failed: {type(error).__name__}: {error}."
+        unknown = f"{what} What was already started goes on, and its pictures are in the history."
         # The failure of a run stands under the run.
         self.problem = self.problem if is_run else str(error) if isinstance(error, Flux2Error) else unknown
         self.changed()

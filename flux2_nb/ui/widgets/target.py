@@ -17,16 +17,6 @@ def provider_choices(studio: Studio) -> list[tuple[str, str]]:
     return [(provider.get(one).facts.label + ("" if _is_ready(one, studio) else " (no key)"), one) for one in names]
 
 
-def model_choices(studio: Studio) -> list[tuple[str, str]]:
-    """Return the models of a studio's provider; two of the same label show their slugs."""
-    cards = studio.provider.cards()
-    labels = [card.label or card.model for card in cards]
-    return [
-        (label if labels.count(label) == 1 else f"{label} ({card.model})", card.model)
-        for label, card in zip(labels, cards, strict=True)
-    ]
-
-
 def about(studio: Studio) -> dict[str, Any]:
     """Return what a person should know of a target: readiness, price, time, references, licence."""
     card = studio.card

@@ -16,11 +16,11 @@ from ...forms import MAIN
 from ...result import ImageResult
 from ..plan import Plan
 from ..shots import Shot
-from ..view import file_name
+from ..view import file_name, model_choices
 from .assets import panel_script, panel_styles
 from .code import snippets
 from .fields import Pictures, properties, read, shown
-from .target import about, model_choices, provider_choices
+from .target import about, provider_choices
 from .uploads import Uploads
 
 if TYPE_CHECKING:

@@ -2,12 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import socket
-import subprocess
-import sys
-import time
-import urllib.request
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,13 +9,12 @@ from typing import TYPE_CHECKING
 
 import nbformat
 
+from tests.serving import served
+
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
 ROOT = Path(__file__).parents[3]
-STARTS_WITHIN = 90
-"""Seconds."""
-
 IDLE = "() => window.jupyterapp?.shell.currentWidget?.sessionContext?.session?.kernel?.status === 'idle'"
 RUN_ALL = "() => { window.jupyterapp.commands.execute('notebook:run-all-cells'); }"
 
@@ -29,35 +22,16 @@ RUN_ALL = "() => { window.jupyterapp.commands.execute('notebook:run-all-cells');
 @contextmanager
 def jupyter_lab(folder: Path) -> Iterator[str]:
     """Start JupyterLab over a folder; yields its address, and ends it."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
     own = {name: str(folder / ".jupyter" / name) for name in ("JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "IPYTHONDIR")}
-    environment = {**os.environ, **own, "FLUX2_HOME": str(folder / "home"), "PYTHONPATH": str(ROOT)}
-    options = ["--no-browser", "--ip=127.0.0.1", f"--port={port}", "--expose-app-in-browser", "--allow-root"]
+    environment = {**own, "FLUX2_HOME": str(folder / "home"), "PYTHONPATH": str(ROOT)}
+    options = ["-m", "jupyterlab", "--no-browser", "--ip=127.0.0.1", "--expose-app-in-browser", "--allow-root"]
     settings = ["--IdentityProvider.token=", "--ServerApp.password=", f"--ServerApp.root_dir={folder}"]
     quiet = ["--LabApp.news_url=", "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate"]
-    command = [sys.executable, "-m", "jupyterlab", *options, *settings, *quiet]
-    with (folder / "lab.log").open("wb") as log:
-        server = subprocess.Popen(command, env=environment, cwd=folder, stdout=log, stderr=subprocess.STDOUT)
-    try:
-        _wait_for(f"http://127.0.0.1:{port}/api", server, folder / "lab.log")
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        server.terminate()
-        server.wait(timeout=30)
-
-
-def _wait_for(address: str, server: subprocess.Popen[bytes], log: Path) -> None:
-    end = time.monotonic() + STARTS_WITHIN
-    while time.monotonic() < end and server.poll() is None:
-        try:
-            urllib.request.urlopen(address, timeout=5).close()
-        except OSError:
-            time.sleep(0.2)
-        else:
-            return
-    raise RuntimeError(f"JupyterLab did not start:\n{log.read_text(encoding='utf-8')}")
+    log = folder / "lab.log"
+    with served(
+        lambda port: [*options, f"--port={port}", *settings, *quiet], environment, log, "api", cwd=folder
+    ) as address:
+        yield address.rstrip("/")
 
 
 def write_notebook(path: Path, cells: Sequence[str]) -> None:

@@ -5,7 +5,7 @@
   document.addEventListener('keydown', event => {
     if ((event.ctrlKey || event.metaKey) && event.key === 'Enter') {
       event.preventDefault();
-      shown('.f2-generate')?.click();
+      if (!event.repeat) shown('.f2-generate')?.click(); // a key that is held down is one press: each may cost money
     } else if (event.key === 'Escape' && !document.querySelector('dialog[open], [role="listbox"]')) {
       const stop = shown('.f2-stop');
       if (stop && !stop.disabled) stop.click();

@@ -200,7 +200,7 @@ function render({model, el}) {
   const root = make('div', {className: 'f2-panel', attributes: {'data-lm-suppress-shortcuts': 'true'}}, target.node,
     make('div', {className: 'f2-body'}, left, board.node));
   root.addEventListener('keydown', event => {
-    if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) { event.preventDefault(); run.click(); }
+    if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) { event.preventDefault(); if (!event.repeat) run.click(); }
     event.stopPropagation();
   });
   el.append(root);
