@@ -78,7 +78,12 @@ def pil(make: Make, seconds: float) -> Any:
     """Return the app everybody writes first: a button, and a function that returns a PIL image."""
     from PIL import Image
 
-    return _plain(lambda: Image.open(BytesIO(make())))
+    def draw() -> Image.Image:
+        image = Image.open(BytesIO(make()))
+        image.putpixel((0, 0), tuple(os.urandom(3)))  # the file Gradio makes of the same pixels keeps its address
+        return image
+
+    return _plain(draw)
 
 
 def path(make: Make, seconds: float) -> Any:
