@@ -103,7 +103,7 @@ class Lab:
 
     def _cap(self, allowed: float) -> float:
         """Let this much be spent from now on, today and in this folder; returns what is left of it."""
-        spent = self.studio.history.spent_today()
+        spent = self.studio.engine.history.spent_today()  # the budget is the folder's, whoever spends it
         most = math.ceil((spent + allowed) * 1000) / 1000
         cap = most if self._own_cap is None else min(most, self._own_cap)
         os.environ["FLUX2_BUDGET_USD"] = str(cap)

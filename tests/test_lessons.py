@@ -12,6 +12,7 @@ from flux2_nb.errors import BudgetExceeded, InvalidRequest
 from flux2_nb.lessons import Lab
 from flux2_nb.request import ImageRequest
 from flux2_nb.shortcuts import generate
+from flux2_nb.studio import Studio
 from tests.doubles import BflDouble
 
 
@@ -51,6 +52,14 @@ def test_live_is_capped(live: Lab) -> None:
         generate("a fox", seed=seed, width=1024, height=1024)
     with pytest.raises(BudgetExceeded):
         generate("a fox", seed=3, width=1024, height=1024)
+
+
+def test_what_others_spent_in_the_folder_leaves_room(live: Lab) -> None:
+    """The budget counts the whole folder: a lesson begins after what visitors of the same folder have spent."""
+    for seed in (1, 2, 3):
+        Studio("bfl", owner="a visitor").generate("a fox", seed=seed, width=1024, height=1024)
+    live.plan(minutes=10, pictures=1)
+    assert generate("a fox", seed=4, width=1024, height=1024).seed == 4
 
 
 def test_a_cap_of_ones_own_stays(live: Lab, monkeypatch: pytest.MonkeyPatch) -> None:

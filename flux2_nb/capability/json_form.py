@@ -119,6 +119,16 @@ def to_data(values: Mapping[str, Any], base: Mapping[str, Any]) -> dict[str, Any
     return data
 
 
+def left_out(values: Mapping[str, Any], base: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Return what the form holds and the JSON cannot: the label of the field, and the colour."""
+    return [
+        (_documented()[path].label, colour)
+        for path, value in _given(values)
+        if isinstance(kind := shape(path), Palette)
+        for colour in kind.lost(kind.clean(value), at(base, path.split(".")))
+    ]
+
+
 @lru_cache(maxsize=128)
 def shape(path: str) -> Shape:
     """Return the shape of a documented key, such as ``camera.ISO``."""

@@ -95,7 +95,7 @@ class JsonPrompting(Capability):
             return [Note("warning", " ".join(part for part in (error.what, error.next_step) if part))]
         longest = max((_way(values)(one.prompt) for one in pictures), key=len)
         ways = [(label, write(pictures[0].prompt)) for label, write in SEND_AS.values()]
-        return [*token_notes(longest, card), *token_table.by_way("sent as", ways, card)]
+        return [*_left_out(values), *token_notes(longest, card), *token_table.by_way("sent as", ways, card)]
 
     def labels(self, values: Values, card: ModelCard) -> list[str]:
         """Return what each picture has that the others have not."""
@@ -104,6 +104,13 @@ class JsonPrompting(Capability):
     def template(self, values: Values) -> str:
         """Return the JSON as it was edited, variables and all."""
         return str(values.get("json") or "")
+
+
+def _left_out(values: Values) -> list[Note]:
+    """Return a note for each colour of the form that has no place in the JSON."""
+    data = JsonPrompt.parse(str(values.get("json") or "")).as_dict()
+    why = "is not in the JSON: each colour there needs a thing of its own that it is for."
+    return [Note("warning", f"{label}: {colour} {why}") for label, colour in json_form.left_out(values, data)]
 
 
 @lru_cache(maxsize=1)

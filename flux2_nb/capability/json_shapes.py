@@ -82,9 +82,19 @@ class Palette:
         rows = [one for one in value or [] if one.get("colour")]
         return [{"colour": one["colour"], "target": (one.get("target") or "").strip()} for one in rows]
 
+    def _writes_map(self, old: Any) -> bool:
+        return isinstance(old, Mapping) or (self.is_map and not isinstance(old, list))
+
+    def lost(self, value: list[dict[str, str]], old: Any) -> list[str]:
+        """Return the colours that a map cannot hold: those that are for nothing, or for what another is for."""
+        if not self._writes_map(old):
+            return []
+        held = {one["target"]: at for at, one in enumerate(value) if one["target"]}
+        return [one["colour"] for at, one in enumerate(value) if held.get(one["target"]) != at]
+
     def write(self, value: list[dict[str, str]], old: Any) -> Any:
         """Return the colours first, then what the palette holds in words."""
-        if isinstance(old, Mapping) or (self.is_map and not isinstance(old, list)):
+        if self._writes_map(old):
             before = old if isinstance(old, Mapping) else {INSIDE: old} if old else {}
             words = {key: item for key, item in before.items() if not _code(item)}
             return {**{one["target"]: one["colour"] for one in value if one["target"]}, **words}

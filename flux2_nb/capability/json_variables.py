@@ -23,23 +23,23 @@ def names(data: Mapping[str, Any]) -> list[str]:
 
 
 def to_rows(data: Mapping[str, Any]) -> list[dict[str, str]]:
-    """Return a row for each variable in the prompt or under its key: the name, and its values on lines."""
-    given = _given(data.get(KEY))
+    """Return a row for each variable in the prompt or under its key: the name, and its values on lines.
+
+    Of a list of objects the lines of all rows belong together: where an object has no value, the line is empty.
+    """
+    given = _columns(data.get(KEY))
     order = dict.fromkeys([*names(data), *given])
-    return [{"name": name, "values": "\n".join(str(value) for value in given.get(name, ()))} for name in order]
+    return [{"name": name, "values": "\n".join(given.get(name, ())).rstrip("\n")} for name in order]
 
 
 def from_rows(rows: Sequence[Mapping[str, Any]], data: Mapping[str, Any]) -> dict[str, Any]:
     """Return the prompt with the values of the rows under its key, in the form it had."""
     if rows == to_rows(data):
         return dict(data)
+    if isinstance(data.get(KEY), list):
+        return _with(data, _sets_of({str(row.get("name")): str(row.get("values") or "") for row in rows}))
     values = {str(row.get("name")): lines(row.get("values")) for row in rows}
     filled = {name: found for name, found in values.items() if found}
-    had = data.get(KEY)
-    if isinstance(had, list):
-        most = max(map(len, filled.values()), default=0)
-        sets = [{name: found[at] for name, found in filled.items() if at < len(found)} for at in range(most)]
-        return _with(data, sets)
     single = {name: found[0] if len(found) == 1 else found for name, found in filled.items()}
     return _with(data, single)
 
@@ -91,6 +91,24 @@ def _sets(given: Any, used: Sequence[str]) -> list[dict[str, object]]:
         return combinations(ready) or [{}]
     values = _given(given)
     return combinations({name: values.get(name) or [""] for name in used})
+
+
+def _columns(value: Any) -> dict[str, list[str]]:
+    """Return the lines of each variable."""
+    if not isinstance(value, list):
+        return {name: [str(one) for one in found] for name, found in _given(value).items()}
+    sets = [one for one in value if isinstance(one, Mapping)]
+    return {name: [str(one.get(name, "")) for one in sets] for name in _given(value)}
+
+
+def _sets_of(columns: Mapping[str, str]) -> list[dict[str, str]]:
+    """Return the objects that the lines of all variables make; those that would hold nothing are left out."""
+    stripped = {name: [line.strip() for line in text.splitlines()] for name, text in columns.items()}
+    most = max(map(len, stripped.values()), default=0)
+    sets = [
+        {name: found[at] for name, found in stripped.items() if at < len(found) and found[at]} for at in range(most)
+    ]
+    return [one for one in sets if one]
 
 
 def _given(value: Any) -> dict[str, list[Any]]:

@@ -139,9 +139,14 @@ def _codes(name: str) -> tuple[str, ...]:
 
 
 def _in_languages(rows: Sequence[Mapping[str, Any]], codes: Sequence[str]) -> list[dict[str, Any]]:
-    """Return a row for each language, with the text it had; one's own texts in other languages stay at the end."""
-    had = {str(row["language"]): dict(row) for row in reversed(rows)}
-    own = [dict(row) for row in rows if row["language"] not in codes and _is_own(str(row.get("text") or ""))]
+    """Return a row for each language, with the text it had; one's own texts beyond those stay at the end."""
+    had: dict[str, dict[str, Any]] = {}
+    own: list[dict[str, Any]] = []
+    for row in rows:
+        if row["language"] in codes and row["language"] not in had:
+            had[str(row["language"])] = dict(row)
+        elif _is_own(str(row.get("text") or "")):
+            own.append(dict(row))
     return [*(had.get(code, {"language": code, "text": ""}) for code in codes), *own]
 
 

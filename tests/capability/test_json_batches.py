@@ -124,6 +124,15 @@ def test_rows_of_a_list_of_objects_stay_one() -> None:
     assert changed["variables"] == [{"A": "1", "B": "x"}, {"A": "2", "B": "z"}]
 
 
+def test_objects_with_different_keys_keep_their_places() -> None:
+    """Where an object has no value for a variable the line is empty, and editing another moves nothing."""
+    data = {"scene": "{{A}} {{B}}", "variables": [{"A": "1"}, {"A": "2", "B": "y"}, {"B": "z"}]}
+    rows = json_variables.to_rows(data)
+    assert rows == [{"name": "A", "values": "1\n2"}, {"name": "B", "values": "\ny\nz"}]
+    changed = json_variables.from_rows([{"name": "A", "values": "1\n3"}, rows[1]], data)
+    assert changed["variables"] == [{"A": "1"}, {"A": "3", "B": "y"}, {"B": "z"}]
+
+
 def test_a_missing_value_is_named() -> None:
     """A template without a value says which, in the notes as well."""
     values = values_of({"scene": "a {{COLOUR}} cup", "variables": {"COLOUR": " "}})

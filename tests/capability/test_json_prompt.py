@@ -157,3 +157,14 @@ def test_the_seed_and_its_lock_follow_each_other() -> None:
     """A typed seed is kept, on this form as on every other."""
     values = {**CAPABILITY.form(CARD).defaults, "seed": 7}
     assert CAPABILITY.sync(values, "seed", CARD) == {"keep_seed": True}
+
+
+@pytest.mark.parametrize("target", ["", "roof"])
+def test_a_colour_that_a_map_cannot_hold_is_told(target: str) -> None:
+    """A second colour for one thing, or for nothing, is in no JSON object: a note says so before it is paid for."""
+    data = {"scene": "a house", "color_scheme": {"roof": "#112233"}}
+    rows = [{"colour": "#AABBCC", "target": target}, {"colour": "#112233", "target": "roof"}]
+    values = {**CAPABILITY.form(CARD).defaults, "json": json.dumps(data), "color_scheme": rows}
+    told = [note.text for note in CAPABILITY.notes(values, CARD)]
+    assert any("#AABBCC is not in the JSON" in text for text in told)
+    assert not any("#112233" in text for text in told)

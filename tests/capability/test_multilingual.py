@@ -109,3 +109,12 @@ def test_a_text_that_is_too_long_names_its_language() -> None:
     values = form(texts=[{"language": "th", "text": LAKE.text["th"] * 20}])
     (cut,) = [note for note in CAPABILITY.notes(values, DEV) if note.level == "warning"]
     assert cut.text.startswith("Thai: ")
+
+
+def test_a_second_text_of_ones_own_in_a_language_stays() -> None:
+    """Choosing a set of languages drops nothing a person wrote, be it the second text in one of them."""
+    rows = [{"language": "en", "text": "my first"}, {"language": "en", "text": "my second"}]
+    values = {**CAPABILITY.form(CARD).defaults, "texts": rows, "languages": "first"}
+    texts = CAPABILITY.sync(values, "languages", CARD)["texts"]
+    assert texts[0]["text"] == "my first"
+    assert texts[-1] == {"language": "en", "text": "my second"}
