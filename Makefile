@@ -8,10 +8,14 @@ RUN := $(VENV)/bin/python
 LOCK := $(VENV)/bin/uv pip compile pyproject.toml --quiet --universal --python-version 3.11 --group build \
 	--generate-hashes --no-emit-index-url --custom-compile-command 'make lock'
 
+# Older releases of ipykernel, in which panels are tried too: a lock file for each, and a folder each to install it into.
+OLDER := tests/ui/widgets/kernels
+KERNELS := $(patsubst $(OLDER)/%.lock,$(VENV)/ipykernel-%,$(wildcard $(OLDER)/*.lock))
+
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint types fix readme bench live screenshots sketches lab notebooks lock clean
+.PHONY: help demo test lint types fix readme bench soak live screenshots sketches lab notebooks audit lock clean
 
 help: ## list what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -19,7 +23,7 @@ help: ## list what can be made
 demo: $(VENV)/app ## start the app on this machine; works offline, needs no key
 	$(RUN) demo_app.py
 
-test: $(VENV)/dev ## run all tests: ARGS="-k name" narrows them
+test: $(VENV)/dev $(KERNELS) ## run all tests: ARGS="-k name" narrows them
 	$(RUN) -m pytest $(ARGS)
 
 lint: $(VENV)/dev ## check style
@@ -37,6 +41,9 @@ fix: $(VENV)/dev ## mend style, and the README's generated tables
 bench: $(VENV)/dev ## run every measurement of benchmarks/
 	@for each in benchmarks/[a-z]*.py; do echo "$$each"; $(RUN) $$each || exit 1; done
 
+soak: $(VENV)/dev ## the long reliability runs, some twenty minutes: ARGS="jobs", "kills" or "steps" for one
+	$(RUN) -m scripts.soak $(ARGS)
+
 live: $(VENV)/dev ## try a real provider, which costs money: make live PROVIDER=bfl
 	@test -n "$(PROVIDER)" || { echo "Name a provider: make live PROVIDER=bfl"; exit 2; }
 	$(RUN) -m flux2_nb.live $(PROVIDER)
@@ -53,9 +60,15 @@ lab: $(VENV)/dev ## open the course in JupyterLab
 notebooks: $(VENV)/dev ## execute the notebooks of the course on sketch, and save them in one form: ARGS="03" for one
 	$(RUN) -m scripts.notebooks write $(ARGS)
 
+audit: $(VENV)/dev ## hold the locked packages against the published vulnerabilities, where these can be reached
+	$(RUN) -m scripts.audit
+
 lock: $(VENV)/dev ## pin newer releases of everything: ARGS="--upgrade" or ARGS="--upgrade-package gradio"
 	$(LOCK) $(ARGS) --extra app --extra notebooks --extra tokens --extra dev -o requirements.lock
 	$(LOCK) --extra app --extra tokens -c requirements.lock -o requirements-app.lock
+	@for each in $(OLDER)/*.lock; do \
+		echo "ipykernel==$$(basename $$each .lock)" | $(VENV)/bin/uv pip compile - --quiet --no-deps --no-annotate \
+			--generate-hashes --no-emit-index-url --custom-compile-command 'make lock' -o $$each || exit 1; done
 
 clean: ## remove .venv and what tools leave behind
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis build dist
@@ -81,6 +94,13 @@ $(VENV)/app: requirements-app.lock pyproject.toml | $(RUN)
 $(VENV)/dev: requirements.lock pyproject.toml | $(RUN)
 	$(call install,requirements.lock)
 	@touch $(VENV)/app $@
+
+$(VENV)/ipykernel-%: $(OLDER)/%.lock | $(VENV)/dev
+	@echo "Installing ipykernel $* into $@ ..."
+	@rm -rf $@
+	@$(VENV)/bin/uv pip install --quiet --python $(RUN) --target $@ --no-deps --require-hashes -r $< \
+		|| $(RUN) -m pip install --quiet --target $@ --no-deps --require-hashes -r $<
+	@touch $@
 
 $(RUN):
 	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed. On Debian or Ubuntu: sudo apt-get install -y python3 python3-venv"; \

@@ -21,7 +21,7 @@ AIMS = {"pil": ("a plain app that returns PIL", 0.4), "path": ("a plain app that
 
 PROMPT = "A paper lantern on a wet street, blue hour"
 CLICK = "document.querySelector('.f2-generate').click()"
-NEW_PICTURE = "(all => all.length ? all : null)([...document.images].filter(one => one.src && !shown.has(one.src)))"
+NEW = "[...document.images].filter(one => one.src.startsWith('http') && !shown.has(one.src))"
 SIZES = "[...document.images].map(one => one.naturalWidth)"
 
 
@@ -37,7 +37,7 @@ def run(quick: bool = False) -> list[Row]:
         for turn in range(turns + 1):
             for name, page in pages.items():
                 page.wait_for_timeout(PAUSE)
-                taken = seconds_until_decoded(page, CLICK, NEW_PICTURE)
+                taken = seconds_until_decoded(page, CLICK, NEW)
                 if SIDE not in page.evaluate(SIZES):
                     raise ValueError(f"{name} shows no picture of {SIDE} pixels")
                 if turn:

@@ -80,7 +80,7 @@ def pil(make: Make, seconds: float) -> Any:
 
     def draw() -> Image.Image:
         image = Image.open(BytesIO(make()))
-        image.putpixel((0, 0), tuple(os.urandom(3)))  # the file Gradio makes of the same pixels keeps its address
+        image.paste(tuple(os.urandom(3)), (0, 0, 64, 64))  # the file Gradio makes of the same pixels keeps its address
         return image
 
     return _plain(draw)
@@ -119,10 +119,12 @@ APPS: dict[str, Callable[[Make, float], Any]] = {"ours": ours, "paid": paid, "pi
 
 
 @contextmanager
-def serving(name: str, environ: Mapping[str, str] | None = None, **options: object) -> Iterator[str]:
-    """Start an app in a process of its own; gives its address once it answers."""
+def serving(
+    name: str, environ: Mapping[str, str] | None = None, home: Path | None = None, **options: object
+) -> Iterator[str]:
+    """Start an app in a process of its own, in an empty folder unless one is given; gives its address."""
     with tempfile.TemporaryDirectory() as empty:
-        address, process = start(name, Path(empty), environ, **options)
+        address, process = start(name, home or Path(empty), environ, **options)
         try:
             wait_for(address)
             yield address
@@ -140,7 +142,8 @@ def start(
         port = free.getsockname()[1]
     words = [word for option, value in options.items() for word in (f"--{option}", str(value))]
     command = [sys.executable, "-m", "benchmarks.app_servers", name, str(port), *words]
-    around = {**os.environ, **(environ or {}), "FLUX2_HOME": str(home), "GRADIO_ANALYTICS_ENABLED": "False"}
+    gradio = {"GRADIO_ANALYTICS_ENABLED": "False", "GRADIO_TEMP_DIR": str(home / "uploads")}
+    around = {**os.environ, **(environ or {}), "FLUX2_HOME": str(home), **gradio}
     quiet = subprocess.DEVNULL
     return f"http://127.0.0.1:{port}/", subprocess.Popen(command, env=around, stdout=quiet, stderr=quiet)
 

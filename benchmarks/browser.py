@@ -21,26 +21,26 @@ TIMED = """([act, until, limit]) => new Promise((done, fail) => {
   const shown = new Set([...document.images].map(image => image.currentSrc));
   const [press, found] = [act, until].map(text => new Function('shown', `return ${text}`));
   const watching = new MutationObserver(look);
-  let began = 0, isOver = false;
+  let began = 0;
   function end(finish, value) {
-    if (isOver) return;
-    isOver = true;
     watching.disconnect();
+    document.removeEventListener('load', look, true);
     finish(value);
   }
   function look() {
     const images = found(shown);
-    if (!images || isOver) return;
-    watching.disconnect();
-    const decoded = [...images].map(image => image.decode());
+    if (!images.length || !images.every(image => image.complete && image.naturalWidth)) return;
+    const decoded = images.map(image => image.decode());
     Promise.all(decoded).then(() => end(done, performance.now() - began), error => end(fail, error));
   }
   setTimeout(() => end(fail, new Error(`not shown within ${limit} ms`)), limit);
   watching.observe(document, {subtree: true, childList: true, attributes: true});
+  document.addEventListener('load', look, true);
   began = performance.now();
   press(shown);
 })"""
-"""Does something, waits for images that were not there before, and returns the milliseconds until they are decoded."""
+"""Does something, waits until images that were not there before are loaded, and tells the milliseconds to the last
+decoded one. Of a promise only the first end counts."""
 
 
 @contextmanager
@@ -78,8 +78,8 @@ def seconds_until_decoded(page: Page, act: str, until: str) -> float:
     Args:
         page: Brought to the front first: behind another one, Chromium lets everything wait.
         act: An expression of JavaScript, such as a click.
-        until: An expression that gives the images once they are there, else nothing; ``shown`` holds the addresses of
-            those that were there before.
+        until: An expression that gives the images, none as long as they are not there; ``shown`` holds the addresses
+            of those that were there before.
 
     Raises:
         playwright.sync_api.Error: When they are not there within the limit.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from itertools import islice
 from pathlib import Path
@@ -24,6 +24,8 @@ from flux2_nb.wire import Delivery
 
 MANY, FEW = 100_000, 100
 REPEATS = 15
+OWNERS = ("me", "visitor", *["me"] * 998)
+"""Whose the pictures are, in turns: one in 1,000 is a visitor's."""
 
 SENTENCES: tuple[tuple[str, ...], ...] = (
     (
@@ -78,14 +80,14 @@ def prompts(count: int) -> Iterator[str]:
         yield f"{prompt}, a zeppelin" if number % 1000 == 16 else prompt
 
 
-def fill(history: History, count: int) -> None:
-    """Write ``count`` finished runs with one picture each, past the ledger and without files."""
+def fill(history: History, count: int, owners: Sequence[str] = OWNERS) -> None:
+    """Write ``count`` finished runs with one picture each, past the ledger and without files; owners take turns."""
     numbered = enumerate(prompts(count), start=1)
     while chunk := list(islice(numbered, 5000)):
-        history._core.write(partial(_insert, chunk=chunk)).result()
+        history._core.write(partial(_insert, chunk=chunk, owners=owners)).result()
 
 
-def _insert(connection: Connection, chunk: list[tuple[int, str]]) -> None:
+def _insert(connection: Connection, chunk: list[tuple[int, str]], owners: Sequence[str]) -> None:
     clean = cleaner(lambda text: text)
     runs, pictures, words = [], [], []
     for number, prompt in chunk:
@@ -93,7 +95,7 @@ def _insert(connection: Connection, chunk: list[tuple[int, str]]) -> None:
             ImageRequest(prompt, seed=number),
             "sketch",
             "flux-2-pro",
-            owner="visitor" if number % 1000 == 1 else "me",
+            owner=owners[number % len(owners)],
             state="done",
             created=1.7e9 + number,
             estimate_usd=0.03,

@@ -12,7 +12,9 @@ FIGURES = ("reference_fitting", "history_search")
 """Measurements that tell names and figures, without an aim."""
 
 MEASUREMENTS = (
-    *("overhead", "clients", "side_by_side", "app_start", "app_visitors", "importing", "panels", "sketching"),
+    *("overhead", "clients", "side_by_side"),
+    *("app_start", "app_visitors", "app_pictures", "app_history"),
+    *("importing", "panels", "sketching"),
     *FIGURES,
 )
 """The modules of this folder that measure, in the order of the table."""

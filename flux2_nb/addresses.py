@@ -38,9 +38,15 @@ class Target:
 
 @dataclass(frozen=True)
 class Guard:
-    """Lets through the configured origins and public https addresses, and nothing else."""
+    """Lets through the configured origins and public https addresses, and nothing else.
+
+    Attributes:
+        origins: The configured base URLs.
+        finding: How a refusal begins; the address follows.
+    """
 
     origins: tuple[str, ...] = ()
+    finding: str = "The provider's answer points to"
 
     async def check(self, url: str) -> Target:
         """Return where to connect for an address.
@@ -53,10 +59,10 @@ class Guard:
             return Target(url)
         parts = _split(url)
         if parts is None or parts.scheme != "https" or not parts.hostname or "@" in parts.netloc:
-            raise BadReply(f"The provider's answer points to {_shown(url)}, which is not a public https address.")
+            raise BadReply(f"{self.finding} {_shown(url)}, which is not a public https address.")
         addresses = await _look_up(parts.hostname, parts.port or 443)
         if not all(is_public(address) for address in addresses):
-            raise BadReply(f"The provider's answer points to {_shown(url)}, which is inside a private network.")
+            raise BadReply(f"{self.finding} {_shown(url)}, which is inside a private network.")
         return _pinned(parts, addresses[0])
 
 
@@ -85,7 +91,7 @@ async def _look_up(host: str, port: int) -> Sequence[str]:
     loop = asyncio.get_running_loop()
     try:
         found = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    except OSError:
+    except (OSError, UnicodeError):  # a name with an empty or an endless part is none
         raise Unreachable(f"The address of {host} could not be looked up.", money="maybe") from None
     return [str(entry[4][0]) for entry in found]
 
@@ -114,4 +120,6 @@ def _origin(url: str) -> tuple[str, str, int] | None:
 
 def _shown(url: str) -> str:
     parts = _split(url)
-    return f"{parts.scheme}://{parts.hostname}" if parts and parts.hostname else "something that is no address"
+    if parts and parts.hostname:
+        return f"{parts.scheme}://{parts.hostname}"
+    return f"a {parts.scheme[:20]}: address" if parts and parts.scheme else "something that is no address"

@@ -4,21 +4,28 @@ from __future__ import annotations
 
 import asyncio
 import atexit
+import logging
 import os
 import threading
-from collections.abc import Coroutine, Sequence
+from collections.abc import Coroutine, Iterable, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from .errors import InvalidRequest
-from .execution import Tools, execute, resume
+from .errors import Flux2Error, InvalidRequest, ProviderError, detached
+from .execution import execute, resume
 from .history import History, RunRecord
 from .history.records import new_id
 from .http import Client
-from .keys import Redactor
+from .keys import Redactor, Secret
+from .logs import MaskedLog
+from .purchase import Tools
+from .reminder import left_behind
 from .run import Order, Run
+from .tracebacks import MaskedTracebacks
 from .wire import Job
+
+log = logging.getLogger("flux2_nb")
 
 
 class Engine:
@@ -31,6 +38,7 @@ class Engine:
 
     def __init__(self, home: Path) -> None:
         self.redact = Redactor()
+        self._masks = (MaskedLog(self.redact), MaskedTracebacks(self.redact))
         self.history = History(home, self.redact)
         self._pid = os.getpid()
         self._lock = threading.Lock()
@@ -39,6 +47,7 @@ class Engine:
         self._limits: dict[tuple[str, str, int], asyncio.Semaphore] = {}
         self._runs: dict[str, Run] = {}
         self._tasks: set[asyncio.Task[None]] = set()
+        self._reminded: set[str] = set()
 
     @cached_property
     def _tools(self) -> Tools:
@@ -55,7 +64,7 @@ class Engine:
         with self._lock:
             if record.id in self._runs:
                 return self._runs[record.id]
-        run = Run(record.id, order)
+        run = Run(record.id, order, record.estimate_usd)
         self._launch(run, lambda: resume(run, job, self._tools, self._limit(order)))
         return run
 
@@ -72,14 +81,50 @@ class Engine:
             )
         self._running_loop().call_soon_threadsafe(run.stop.set)
 
-    def runs(self, owner: str) -> Sequence[Run]:
-        """Return an owner's runs that are under way, oldest first."""
+    def unfinished(self, owner: str) -> list[RunRecord]:
+        """Return an owner's runs that no living process is working on and that have not ended."""
+        self.history.recover()
+        found = self.history.unfinished(owner, elsewhere=False)
         with self._lock:
-            return [run for run in self._runs.values() if run.order.owner == owner]
+            return [record for record in found if record.id not in self._runs]
 
-    def call(self, work: Coroutine[Any, Any, Any]) -> Any:
-        """Run a coroutine on the engine's loop and wait for it; for checks that are no runs."""
-        return asyncio.run_coroutine_threadsafe(work, self._running_loop()).result()
+    def reminder(self, owner: str) -> str:
+        """Return one line on what earlier programs left unfinished for an owner, and how to collect it; often empty."""
+        if not self.history.exists:
+            return ""
+        try:
+            waiting = len(self.unfinished(owner))
+        except Flux2Error:
+            return ""  # whoever uses the history next is told why
+        return left_behind(waiting, self.history.for_owner(owner).take_lost())
+
+    def remind(self, owner: str) -> None:
+        """Say that line in the log, which a notebook shows, when the first thing is asked for an owner."""
+        with self._lock:
+            is_first = owner not in self._reminded
+            self._reminded.add(owner)
+        if is_first and (line := self.reminder(owner)):
+            log.warning(line)
+
+    def runs(self, owner: str | None = None) -> Sequence[Run]:
+        """Return an owner's runs that are under way, oldest first; everybody's where none is named."""
+        with self._lock:
+            return [run for run in self._runs.values() if owner in (None, run.order.owner)]
+
+    def call(self, work: Coroutine[Any, Any, Any], secrets: Iterable[Secret] = ()) -> Any:
+        """Run a coroutine on the engine's loop and wait for it; for checks that are no runs.
+
+        Args:
+            work: The coroutine.
+            secrets: Keys that it uses; a provider's own words may repeat them.
+        """
+        try:
+            return asyncio.run_coroutine_threadsafe(work, self._running_loop()).result()
+        except Flux2Error as error:
+            error.what = Redactor(secrets)(error.what)
+            if isinstance(error, ProviderError):
+                error.hint = Redactor(secrets)(error.hint)
+            raise detached(error) from None
 
     @property
     def client(self) -> Client:
@@ -96,6 +141,8 @@ class Engine:
             thread.join(timeout=10)
             loop.close()
         self.history.close()
+        for mask in reversed(self._masks):
+            mask.detach()
 
     def _launch(self, run: Run, work: Any) -> None:
         for secret in run.order.account.secrets:
@@ -125,6 +172,8 @@ class Engine:
     def _running_loop(self) -> asyncio.AbstractEventLoop:
         with self._lock:
             if self._loop is None:
+                for mask in self._masks:
+                    mask.attach()
                 self._loop = asyncio.new_event_loop()
                 self._thread = threading.Thread(target=self._loop.run_forever, name="flux2_nb engine", daemon=True)
                 self._thread.start()

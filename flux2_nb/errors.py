@@ -50,10 +50,18 @@ class Flux2Error(Exception):
     default_money: Money = ""
 
     def __init__(self, what: str, *, money: Money | None = None, next_step: str = "") -> None:
-        self.what = what
         self.money: Money = self.default_money if money is None else money
         self.next_step = next_step
         super().__init__(what)
+
+    @property
+    def what(self) -> str:
+        """What happened, one sentence; kept once, so that a key masked in it is masked in ``repr`` too."""
+        return str(self.args[0])
+
+    @what.setter
+    def what(self, sentence: str) -> None:
+        self.args = (sentence,)
 
     def __str__(self) -> str:
         return " ".join(part for part in (self.what, MONEY_SENTENCES[self.money], self.next_step) if part)
@@ -75,13 +83,23 @@ class InvalidRequest(Flux2Error, ValueError):
 
     Attributes:
         field: The name of the field at fault, such as ``width``; empty when it is the request as a whole.
+        fields: The names of all fields at fault, where a provider blames several; the first is ``field``.
     """
 
     default_money: Money = "none"
 
-    def __init__(self, what: str, *, field: str = "", money: Money | None = None, next_step: str = "") -> None:
+    def __init__(
+        self,
+        what: str,
+        *,
+        field: str = "",
+        fields: tuple[str, ...] = (),
+        money: Money | None = None,
+        next_step: str = "",
+    ) -> None:
         super().__init__(what, money=money, next_step=next_step)
-        self.field = field
+        self.fields = fields or ((field,) if field else ())
+        self.field = field or next(iter(fields), "")
 
 
 class Unsupported(InvalidRequest):
@@ -135,9 +153,13 @@ class ProviderError(Flux2Error):
         status: The HTTP status, when there was one.
         request_id: The provider's id of the request or job, for its support.
         hint: The provider's own words, redacted and shortened.
+        excerpt: The beginning of an answer that is not the provider's; it goes to the log, redacted, and is dropped.
+        raw: Bytes that should have been a picture; the engine keeps them aside and drops them from the error.
     """
 
     default_money: Money = "maybe"
+    excerpt: str = ""
+    raw: bytes = b""
 
     def __init__(
         self,
@@ -212,6 +234,16 @@ class BadReply(ProviderError):
 
 class OutcomeUnknown(ProviderError):
     """The paid request was sent and its answer was lost: it is counted as spent and never sent again by us."""
+
+
+def detached(error: Flux2Error) -> Flux2Error:
+    """Return an error without the frames it came through and the errors it came from.
+
+    An error says all that is worth saying; the frames of the engine hold header lines with keys, which IPython's
+    verbose tracebacks, debuggers and error reporters would show.
+    """
+    error.__traceback__ = error.__cause__ = error.__context__ = None
+    return error
 
 
 def nearest(name: str, known: Iterable[str]) -> str:

@@ -14,6 +14,9 @@ FIGURE_SIDE = 384
 SKETCH_CAPTION = "Sketch, not a FLUX.2 image"
 """Stands under every sketch, wherever it is shown."""
 
+AI_CAPTION = "AI-generated"
+"""Stands under every other picture in what leaves the app: saved notebooks, and the list in a zip."""
+
 ALT_LENGTH = 140
 """Characters of the prompt in the text that stands for a picture."""
 
@@ -44,11 +47,11 @@ def is_sketch(provider: str) -> bool:
 
 
 def caption_text(provider: str, model: str, size: tuple[int, int], seed: int | None, cost: str) -> str:
-    """Return the line under a picture: model, provider, size, seed, cost; a sketch says that it is one.
+    """Return the line under a picture: how it was made, by whom, size, seed, cost; a sketch says that it is one.
 
     Time is left out, so that a notebook's saved outputs are the same from run to run.
     """
-    what = [SKETCH_CAPTION] if is_sketch(provider) else [model, provider]
+    what = [SKETCH_CAPTION] if is_sketch(provider) else [AI_CAPTION, model, provider]
     seeded = [] if seed is None else [f"seed {seed}"]
     return " · ".join([*what, f"{size[0]} × {size[1]}", *seeded, cost])
 
@@ -57,7 +60,7 @@ def alt_text(prompt: str, provider: str) -> str:
     """Return the text that stands for a picture."""
     shown = " ".join(prompt.split())
     shown = shown if len(shown) <= ALT_LENGTH else f"{shown[:ALT_LENGTH].rstrip()}…"
-    return f"{'Sketch' if is_sketch(provider) else 'Picture'} for the prompt: {shown}"
+    return f"{'Sketch' if is_sketch(provider) else f'{AI_CAPTION} picture'} for the prompt: {shown}"
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
@@ -124,8 +125,10 @@ def _problem(one: Field, value: Any) -> str:
 
 
 def _number_problem(one: Field, value: Any) -> str:
-    if isinstance(value, bool) or not isinstance(value, (int, float)):
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value):
         return "is a number"
+    if one.step == 1 and not float(value).is_integer():
+        return "is a whole number"
     if (one.minimum is not None and value < one.minimum) or (one.maximum is not None and value > one.maximum):
         return f"goes from {one.minimum:g} to {one.maximum:g}"
     return ""

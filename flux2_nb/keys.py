@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import re
+import sys
 import threading
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -14,6 +15,12 @@ from typing import Literal, NoReturn
 from .errors import MissingKey
 
 MASK = "[hidden]"
+
+KEY_IN_PROMPT = (
+    "The prompt holds what looks like a key, which would be sent to the provider with it. "
+    "Take it out; a key that was sent to anyone else should be replaced by a new one."
+)
+"""Said before paying; what is kept of such a prompt has the key masked."""
 
 VISITORS = "visitor-"
 """Stands before the fingerprint of an account that a visitor brought: the journal tells whose key a job needs."""
@@ -84,6 +91,16 @@ class Redactor:
         with self._lock:
             self._values.subtract([secret.reveal()])
             self._values = +self._values
+
+    def know(self, secrets: Iterable[Secret]) -> None:
+        """Remember keys that are not remembered yet."""
+        for secret in secrets:
+            if secret.reveal() not in self._values:
+                self.add(secret)
+
+    def finds(self, text: str) -> bool:
+        """Whether a text holds a key, or something shaped like one."""
+        return self(text) != text
 
     def __call__(self, text: str) -> str:
         """Return ``text`` with every key masked."""
@@ -164,28 +181,42 @@ def find_account(
     Raises:
         MissingKey: When a required setting is nowhere; names the variables and the keyless way on.
     """
-    settings = tuple(settings)
+    settings, explicit = tuple(settings), sealed(explicit or {})
     found: dict[str, str | Secret] = {}
     for setting in settings:
-        value = _find(setting, explicit or {}, os.environ if environ is None else environ)
+        value = _find(setting, explicit, os.environ if environ is None else environ)
         if value:
-            found[setting.variable] = Secret(value) if setting.kind == "secret" else value
+            found[setting.variable] = value
     missing = [setting for setting in settings if setting.default is None and setting.variable not in found]
     if missing:
         raise _missing(provider, missing)
     return Account(provider, found)
 
 
-def _find(setting: Setting, explicit: Mapping[str, str | Secret], environ: Mapping[str, str]) -> str:
-    given = explicit.get(setting.variable, "")
-    if isinstance(given, Secret):
-        given = given.reveal()
-    value = given or environ.get(setting.variable, "") or _colab_secret(setting.variable) or setting.default or ""
-    return value.strip()
+def sealed(values: Mapping[str, str | Secret]) -> dict[str, Secret]:
+    """Return settings with every value as a `Secret`: tracebacks may show the variables of the frames they pass."""
+    return {name: value if isinstance(value, Secret) else Secret(value) for name, value in values.items()}
+
+
+def keys_at_hand(settings: Iterable[Setting], explicit: Mapping[str, str | Secret]) -> list[Secret]:
+    """Return the keys among some settings that are given or stand in the environment, whether or not they are used."""
+    names = [setting.variable for setting in settings if setting.kind == "secret"]
+    places = (sealed(explicit), sealed({name: os.environ[name] for name in names if name in os.environ}))
+    return [place[name] for name in names for place in places if name in place]
+
+
+def _find(setting: Setting, explicit: Mapping[str, Secret], environ: Mapping[str, str]) -> str | Secret:
+    """Return a setting's value, a key as a `Secret`; empty when it is nowhere."""
+    name = setting.variable
+    given = explicit[name].reveal() if name in explicit else ""
+    value = (given or environ.get(name, "") or _colab_secret(name) or setting.default or "").strip()
+    return Secret(value) if value and setting.kind == "secret" else value
 
 
 def _colab_secret(name: str) -> str:
     """Read a secret of the Colab notebook we run in; empty anywhere else, or when the notebook may not read it."""
+    if "google.colab" not in sys.modules:  # a Colab kernel is made of it; to look for it elsewhere takes a millisecond
+        return ""
     try:
         from google.colab import userdata  # type: ignore[import-not-found, unused-ignore]  # only exists inside Colab
     except ImportError:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -19,13 +20,17 @@ MAX_PROMPT_CHARACTERS = 100_000
 """Well above 32,000 tokens, the longest prompt a hosted FLUX.2 model is documented to take."""
 
 
+_ADDRESS = re.compile(r"\s*[a-z][a-z0-9+.-]+://", re.IGNORECASE)
+
+
 class Reference(BaseModel):
     """An input image. The prompt calls it "image 1", "image 2", … in upload order, on every provider.
 
-    Made from a path, bytes or a Pillow image; ``images.read_reference`` fills in the rest.
+    Made from a path, an https address, bytes or a Pillow image; ``images.read_reference`` fills in the rest.
 
     Attributes:
-        source: A path, the bytes of a file, or a Pillow image; None when only the hash is known (read from history).
+        source: A path, an https address (which a `Studio` fetches), the bytes of a file, or a Pillow image; None when
+            only the hash is known (read from history).
         role: What it is for, such as ``style``; None when the prompt says it.
         name: Its file name, for people.
         sha256: The hash of its bytes, once read.
@@ -61,6 +66,11 @@ class Reference(BaseModel):
                 next_step="Add the picture again.",
             )
         return self.source
+
+    @property
+    def is_address(self) -> bool:
+        """Whether the source is an address, of whatever scheme, and not a path, bytes or a picture."""
+        return isinstance(self.source, str) and _ADDRESS.match(self.source) is not None
 
     @property
     def is_read(self) -> bool:
@@ -207,8 +217,24 @@ def _invalid(error: ValidationError) -> InvalidRequest:
         return InvalidRequest(f'"{name}" is not a parameter.', field=name, next_step=hint)
     if first["type"] == "value_error":
         return InvalidRequest(str(first["ctx"]["error"]), field=name)
-    message = first["msg"].replace("Input should be", f"{name.replace('_', ' ').capitalize()} should be")
+    label = name.replace("_", " ").capitalize()
+    message = _range(name, label) or first["msg"].replace("Input should be", f"{label} should be")
     return InvalidRequest(f"{message}, not {_shown(first['input'])}.", field=name)
+
+
+def _range(name: str, label: str) -> str:
+    """Say what numbers a field takes, as ``Seed is a whole number from 0 to 4294967295``; empty for other fields."""
+    if name not in ImageRequest.model_fields:
+        return ""
+    field = ImageRequest.model_fields[name]
+    limits = {
+        bound: getattr(one, bound) for one in field.metadata for bound in ("ge", "gt", "le") if hasattr(one, bound)
+    }
+    if "le" not in limits:
+        return ""
+    kind = "whole number" if "int" in str(field.annotation) else "number"
+    lowest = f"from {limits['ge']} to" if "ge" in limits else f"above {limits['gt']} and up to"
+    return f"{label} is a {kind} {lowest} {limits['le']}"
 
 
 def _shown(value: Any) -> str:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import errno
+import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -9,11 +12,30 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from . import images
-from .figures import Figure, alt_text, caption_text, cost_text
+from .errors import StoreError
+from .figures import AI_CAPTION, SKETCH_CAPTION, Figure, alt_text, caption_text, cost_text, is_sketch
 from .request import ImageRequest
 
 if TYPE_CHECKING:
     from PIL import Image
+
+
+NOTES = "notes"
+"""The name among a picture's flags under which our own notes on it are kept."""
+
+LONGEST_NAME_SHOWN = 60
+"""Characters of a file's name in a sentence."""
+
+UNSAVED = "unsaved"
+"""The flag of a picture that could not be written and is in memory only."""
+
+
+_DEVICES = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\.|$)", re.IGNORECASE)
+
+
+def is_device_name(name: str) -> bool:
+    """Whether a file of this name would be a device on Windows, where what is written to it is gone."""
+    return _DEVICES.match(name) is not None
 
 
 @dataclass(frozen=True)
@@ -37,7 +59,7 @@ class ImageResult:
         timings: Seconds by stage: ``queued``, ``running``, ``saving``, ``total``.
         flags: What else the provider said of it.
         sha256: The hash of ``data``.
-        path: Where the original lies on disk.
+        path: Where the original lies on disk; None when it could not be written.
         created: When it was stored.
     """
 
@@ -61,9 +83,24 @@ class ImageResult:
     created: datetime | None = field(default=None, repr=False)
 
     @property
+    def notes(self) -> tuple[str, ...]:
+        """What differs from what was asked for or expected, such as size or price; one sentence each."""
+        return tuple(self.flags.get(NOTES, ()))
+
+    @property
+    def is_unsaved(self) -> bool:
+        """Whether it could not be written: it is in memory only, and `save` is the way to keep it."""
+        return bool(self.flags.get(UNSAVED))
+
+    @property
     def image(self) -> Image.Image:
         """The picture as a Pillow image, decoded now."""
         return images.decode(self.data)
+
+    @property
+    def origin(self) -> str:
+        """How it was made, in a few words for people: AI-generated, or a sketch."""
+        return SKETCH_CAPTION if is_sketch(self.provider) else f"{AI_CAPTION} by {self.model} on {self.provider}"
 
     @property
     def settings(self) -> dict[str, Any]:
@@ -88,13 +125,21 @@ class ImageResult:
 
         Raises:
             FileExistsError: When the file exists; nothing is ever overwritten.
+            StoreError: When it cannot be written; nothing half written is left, and the picture is still in memory.
         """
         target = Path(path)
-        target = target / self.id if target.is_dir() else target
-        target = target if target.suffix else target.with_suffix(f".{self.format}")
         data = images.embed_settings(self.data, self.settings) if settings else self.data
-        with target.open("xb") as file:
-            file.write(data)
+        try:
+            target = target / self.id if target.is_dir() else target
+            target = target if target.suffix else target.with_suffix(f".{self.format}")
+            _write_new(target, data)
+        except FileExistsError:
+            raise
+        except OSError as error:
+            raise StoreError(
+                f"{_shown(target)} could not be written: {error.strerror}.",
+                next_step="The picture is still here: save it under another name or in another place.",
+            ) from error
         return target
 
     @property
@@ -107,3 +152,22 @@ class ImageResult:
     def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
         """Show the picture in Jupyter: small, with its caption; the original stays on disk."""
         return self.figure.bundle()
+
+
+def _write_new(target: Path, data: bytes) -> None:
+    """Write a file that is not there yet, whole or not at all."""
+    if is_device_name(target.name):
+        raise OSError(errno.EINVAL, "on Windows that is the name of a device, and not of a file")
+    with target.open("xb") as file:
+        try:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        except BaseException:
+            target.unlink()
+            raise
+
+
+def _shown(target: Path) -> str:
+    """Return a file's name for a sentence."""
+    return target.name if len(target.name) <= LONGEST_NAME_SHOWN else f"{target.name[:LONGEST_NAME_SHOWN]}…"

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import logging
+import os
 import threading
 import time
 from collections.abc import AsyncIterator, Callable, Generator, Mapping, Sequence
@@ -11,17 +13,25 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from .cards import ModelCard
-from .errors import Flux2Error
+from .errors import Flux2Error, detached
 from .history import Parent
 from .keys import Account
 from .provider.base import Provider
 from .request import ImageRequest
 from .result import ImageResult
 
+log = logging.getLogger("flux2_nb")
+
 EventKind = Literal["queued", "submitted", "running", "saving", "done", "cancelled", "failed", "unknown"]
 
 ENDS: tuple[EventKind, ...] = ("done", "cancelled", "failed", "unknown")
 """The kinds after which nothing more comes."""
+
+GOES_ON = (
+    "Run %s goes on although nobody waits for it any more: its picture lands in the history. "
+    "studio.runs() has it while it is under way; studio.cancel() stops it."
+)
+"""What is said of a wait that was interrupted: asking again would buy a second picture."""
 
 
 @dataclass(frozen=True)
@@ -34,6 +44,7 @@ class Event:
         seconds: Since it was asked for.
         note: One sentence or the provider's own word; may be empty.
         progress: The part that is done, 0 to 1, when the provider tells.
+        pause: Seconds left of a pause that the provider asked for; counts down from event to event.
         results: The pictures, with ``done``.
         error: What went wrong, with ``failed``, ``unknown`` and ``cancelled``.
     """
@@ -43,6 +54,7 @@ class Event:
     seconds: float = 0.0
     note: str = ""
     progress: float | None = None
+    pause: float | None = None
     results: tuple[ImageResult, ...] = ()
     error: Flux2Error | None = None
 
@@ -94,15 +106,20 @@ class Run:
         stop: Set, on the engine's loop, when its owner asks to cancel.
         journaled: Whether the history holds it; not before it is about to be sent.
         accepted: Whether a provider holds a job of it that can be collected.
+        resumable: Whether the history holds that job, so that any later process can collect it.
+        estimate_usd: What the table of prices says it costs; None where it says nothing.
     """
 
-    def __init__(self, run_id: str, order: Order) -> None:
+    def __init__(self, run_id: str, order: Order, estimate_usd: float | None = None) -> None:
         self.id = run_id
         self.order = order
         self.stop = asyncio.Event()
         self.journaled = False
         self.accepted = False
+        self.resumable = False
+        self.estimate_usd = estimate_usd
         self._began = time.monotonic()
+        self._process = os.getpid()
         self._lock = threading.Lock()
         self._events: list[Event] = []
         self._listeners: list[Callable[[Event], None]] = []
@@ -139,7 +156,12 @@ class Run:
             Flux2Error: What went wrong.
             TimeoutError: When it had not ended after ``timeout`` seconds.
         """
-        return self._done.result(timeout)
+        self._check_process()
+        try:
+            return self._done.result(timeout)
+        except KeyboardInterrupt:
+            log.warning(GOES_ON, self.id)
+            raise
 
     def result(self, timeout: float | None = None) -> ImageResult:
         """Wait until it has ended and return its picture (the first, where a provider sends several)."""
@@ -150,12 +172,18 @@ class Run:
         return self._wait().__await__()
 
     async def _wait(self) -> ImageResult:
+        self._check_process()
         # A cancelled wrapper would cancel the future underneath, and with it every other waiter.
         waiter = asyncio.wrap_future(_follow(self._done))
-        return (await waiter)[0]
+        try:
+            return (await waiter)[0]
+        except asyncio.CancelledError:
+            log.warning(GOES_ON, self.id)
+            raise
 
     async def events(self) -> AsyncIterator[Event]:
         """Yield every event from the first to the last, in any event loop; may be called more than once."""
+        self._check_process()
         loop = asyncio.get_running_loop()
         queue: asyncio.Queue[Event] = asyncio.Queue()
 
@@ -176,19 +204,31 @@ class Run:
             with self._lock:
                 self._listeners.remove(listen)
 
-    def report(self, kind: EventKind, note: str = "", progress: float | None = None) -> None:
+    def report(
+        self, kind: EventKind, note: str = "", progress: float | None = None, pause: float | None = None
+    ) -> None:
         """Tell everyone who follows where the run stands; called by the engine."""
-        self._tell(Event(self.id, kind, time.monotonic() - self._began, note, progress))
+        self._tell(Event(self.id, kind, time.monotonic() - self._began, note, progress, pause))
 
     def finish(self, results: Sequence[ImageResult]) -> None:
-        """End the run with its pictures; called by the engine."""
-        self._tell(Event(self.id, "done", time.monotonic() - self._began, results=tuple(results)))
+        """End the run with its pictures, and what there is to note on them; called by the engine."""
+        note = " ".join(dict.fromkeys(note for result in results for note in result.notes))
+        self._tell(Event(self.id, "done", time.monotonic() - self._began, note, results=tuple(results)))
         self._done.set_result(list(results))
 
     def fail(self, kind: EventKind, error: Flux2Error) -> None:
         """End the run with an error; called by the engine."""
+        log.debug("run %s: %s", self.id, kind, exc_info=error)
+        detached(error)
         self._tell(Event(self.id, kind, time.monotonic() - self._began, str(error), error=error))
         self._done.set_exception(error)
+
+    def _check_process(self) -> None:
+        if os.getpid() != self._process and not self.is_over:
+            raise Flux2Error(
+                "This run belongs to the program that this process was forked from; here nobody would hear its end.",
+                next_step="Its picture lands in the history: look there.",
+            )
 
     def _tell(self, event: Event) -> None:
         with self._lock:

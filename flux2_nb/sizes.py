@@ -10,6 +10,10 @@ from pydantic import BaseModel, ConfigDict
 MEGAPIXEL = 1024 * 1024
 """Pixels in what the providers' price lists and menus call one megapixel (1024 x 1024 is "1 MP" on all of them)."""
 
+SQUARE = 16
+"""The open weights see a picture in squares of so many pixels a side: sizes are multiples of it, and a reference is
+cropped to whole squares (flux2 and diffusers 0.42)."""
+
 
 class Size(BaseModel):
     """The size one request comes to on one target.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import copy
+import logging
 import os
 import secrets
 import time
@@ -17,9 +18,9 @@ from .cards import ModelCard
 from .catalog import find_card
 from .errors import BudgetExceeded, InvalidRequest, MissingKey, nearest
 from .history import Parent, RunRecord
-from .keys import VISITORS, Account, Secret, find_account
+from .keys import KEY_IN_PROMPT, VISITORS, Account, Redactor, Secret, find_account, keys_at_hand, sealed
 from .provider.base import Provider
-from .request import MAX_SEED, ImageRequest
+from .request import MAX_SEED, ImageRequest, Reference
 from .result import ImageResult
 from .run import Event, Order, Run, merged
 from .wire import Job
@@ -28,8 +29,13 @@ if TYPE_CHECKING:
     from .engine import Engine
     from .history import HistoryView
 
+log = logging.getLogger("flux2_nb")
+
 DEFAULT_PROVIDER = "sketch"
 """What runs when nobody chose: nothing is ever billed unless it was chosen."""
+
+MOST_FETCHED = 16
+"""Pictures from the web that a studio keeps in memory."""
 
 
 class Studio:
@@ -63,6 +69,8 @@ class Studio:
         owner: str = "me",
         concurrency: int | None = None,
     ) -> None:
+        key = key if key is None or isinstance(key, Secret) else Secret(key)
+        settings = sealed(settings or {})
         chosen = provider or os.environ.get("FLUX2_PROVIDER") or DEFAULT_PROVIDER
         model = model or (None if provider else os.environ.get("FLUX2_MODEL")) or None
         self.provider: Provider = registry.get(chosen)
@@ -72,8 +80,9 @@ class Studio:
         self.max_price_usd = max_price_usd
         self.owner = owner
         self.concurrency = concurrency or self.provider.facts.concurrency
-        self._settings = _with_key(self.provider, settings or {}, key)
+        self._settings = _with_key(self.provider, settings, key)
         self._accounts: Callable[[str], Account | None] = _no_account
+        self._fetched: dict[str, Reference] = {}
 
     def __repr__(self) -> str:
         return f"Studio({self.card.target}, home={str(self.home)!r})"
@@ -120,7 +129,7 @@ class Studio:
 
         account, engine = self.account(), self.engine
         terms = Terms(self.provider.facts.label, Guard(self.provider.origins(account)), deadline=time.monotonic() + 30)
-        return str(engine.call(engine.client.drive(self.provider.check(account), terms)))
+        return str(engine.call(engine.client.drive(self.provider.check(account), terms), account.secrets))
 
     def for_owner(self, owner: str, accounts: Callable[[str], Account | None] | None = None) -> Studio:
         """Return the same studio for another owner.
@@ -131,7 +140,7 @@ class Studio:
                 used. It is asked whenever an account is needed, so that a key that was forgotten is gone at once.
         """
         studio = copy.copy(self)
-        studio.owner, studio._accounts = owner, accounts or _no_account
+        studio.owner, studio._accounts, studio._fetched = owner, accounts or _no_account, {}
         return studio
 
     def with_target(self, provider: str | None = None, model: str | None = None) -> Studio:
@@ -158,7 +167,7 @@ class Studio:
             InvalidRequest: When something does not fit; the message says what would.
         """
         made = prompt.but(**parameters) if isinstance(prompt, ImageRequest) else self._from_words(prompt, parameters)
-        made = made.but(references=tuple(images.read_reference(reference) for reference in made.references))
+        made = made.but(references=tuple(self._read(reference) for reference in made.references))
         made = self.card.complete(made)
         if made.seed is None and "seed" in self.card.parameters:
             made = made.but(seed=secrets.randbelow(MAX_SEED + 1))
@@ -187,6 +196,7 @@ class Studio:
         order = self.order(
             prompt, values=values, capability=capability, template=template, parents=parents, **parameters
         )
+        self.engine.remind(self.owner)
         return self.engine.start(order)
 
     def order(
@@ -207,6 +217,9 @@ class Studio:
         """
         made = self.request(prompt, **parameters)
         account = self.account()
+        self.engine.redact.know(self._keys())
+        if warning := self.key_warning(made.prompt):
+            log.warning(warning)
         return Order(
             request=made,
             card=self.card,
@@ -258,13 +271,7 @@ class Studio:
 
     def unfinished(self) -> list[RunRecord]:
         """Return this owner's runs that no living process is working on and that have not ended."""
-        self.engine.history.recover()
-        under_way = {run.id for run in self.runs()}
-        return [
-            record
-            for record in self.engine.history.unfinished(self.owner, elsewhere=False)
-            if record.id not in under_way
-        ]
+        return self.engine.unfinished(self.owner)
 
     def resume(self) -> list[Run]:
         """Collect every accepted job of this owner whose id is known and whose key is at hand; nothing is sent again.
@@ -307,6 +314,32 @@ class Studio:
             concurrency=studio.concurrency,
         )
 
+    def key_warning(self, prompt: str) -> str:
+        """Return a warning when a prompt holds a key that is at hand, or something shaped like one; else nothing."""
+        return KEY_IN_PROMPT if Redactor(self._keys()).finds(prompt) else ""
+
+    def _keys(self) -> list[Secret]:
+        """Every key at hand, whichever provider it is for: the owner's own, this studio's and the environment's."""
+        every = [registry.get(name) for name in registry.names()]
+        own = [account for one in every if (account := self._accounts(one.name)) is not None]
+        found = keys_at_hand([setting for one in every for setting in one.settings], self._settings)
+        return [*found, *(secret for account in own for secret in account.secrets)]
+
+    def _read(self, reference: Reference) -> Reference:
+        """Read a reference; what stands at an address is fetched once, so that what was estimated is what is sent."""
+        if not reference.is_address:
+            return images.read_reference(reference)
+        from .fetching import fetch  # with it comes the HTTP library
+
+        address = reference.source
+        if address not in self._fetched:
+            found = self.engine.call(fetch(Reference(address), self.engine.client))
+            self._fetched[address] = images.read_reference(found)
+            for oldest in list(self._fetched)[:-MOST_FETCHED]:
+                self._fetched.pop(oldest, None)
+        known = self._fetched[address]
+        return known.model_copy(update={"role": reference.role, "name": reference.name or known.name})
+
     def _from_words(self, prompt: str, parameters: Mapping[str, Any]) -> ImageRequest:
         extra = dict(parameters.get("extra") or {})
         fields: dict[str, Any] = {}
@@ -345,11 +378,9 @@ def _budget(budget_usd: float | None) -> float | None:
         raise BudgetExceeded(sentence, next_step="Set it to an amount in US dollars, such as 5.") from None
 
 
-def _with_key(
-    provider_: Provider, settings: Mapping[str, str | Secret], key: str | Secret | None
-) -> dict[str, str | Secret]:
+def _with_key(provider_: Provider, settings: dict[str, Secret], key: Secret | None) -> dict[str, Secret]:
     if key is None:
-        return dict(settings)
+        return settings
     variable = next((one.variable for one in provider_.settings if one.kind == "secret"), None)
     if variable is None:
         raise InvalidRequest(f"{provider_.name} takes no key.", field="key")

@@ -16,6 +16,10 @@ from .errors import BadReply
 if TYPE_CHECKING:
     from .request import Reference
 
+EXCERPT_BYTES = 4096
+"""How much of an answer that is not the provider's goes with the error; far more than the log tells, so that a key is
+never cut in two before it is masked."""
+
 Encoding = Literal["file", "data-uri", "base64"]
 """How the bytes of a reference image travel: a multipart file, a ``data:`` URI, or bare base64 text."""
 
@@ -92,14 +96,14 @@ class Reply:
         """Read the body as JSON.
 
         Raises:
-            BadReply: When it is not JSON (a login page, a cut body, NaN, nesting without end).
+            BadReply: When it is not JSON (a login page, a cut body, NaN, a repeated name, nesting without end).
         """
         try:
-            return json.loads(self.body, parse_constant=_refuse_constant)
+            return json.loads(self.body, parse_constant=_refuse_constant, object_pairs_hook=_each_once)
         except (ValueError, RecursionError) as error:
-            raise BadReply(
-                "The provider's answer is not JSON.", status=self.status, hint=type(error).__name__
-            ) from None
+            unreadable = BadReply(self._described(), status=self.status, hint=type(error).__name__)
+            unreadable.excerpt = self.body[:EXCERPT_BYTES].decode(errors="replace")
+            raise unreadable from None
 
     def object(self) -> dict[str, Json]:
         """Read the body as a JSON object.
@@ -112,9 +116,21 @@ class Reply:
             raise BadReply("The provider's answer is not a JSON object.", status=self.status)
         return value
 
+    def _described(self) -> str:
+        if self.media_type == "text/html":
+            return "The answer is not the provider's: it is a web page, such as a network shows for signing in."
+        return "The provider's answer is not JSON."
+
 
 def _refuse_constant(name: str) -> float:
     raise ValueError(f"{name} is not JSON")
+
+
+def _each_once(pairs: list[tuple[str, Json]]) -> dict[str, Json]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        raise ValueError("a name is repeated")  # nobody can tell which of the values is meant
+    return found
 
 
 @dataclass(frozen=True)
@@ -174,7 +190,7 @@ class Delivery:
         seed: The seed the provider says it used.
         prompt_used: The prompt the provider rewrote ours into, when it did and told.
         cost_usd: What the provider says it cost.
-        flags: What else it said, such as ``{"nsfw": False}``; JSON values only.
+        flags: What else it said, such as ``{"nsfw": False}``; JSON values only. ``notes`` is ours: see `ImageResult`.
     """
 
     data: bytes = field(repr=False)

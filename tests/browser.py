@@ -1,4 +1,5 @@
-"""Pages in a real Chromium, as a pytest plugin. What a page asks of any host but this machine fails the test."""
+"""Pages in a real Chromium, as a pytest plugin. What a page asks of any other machine, or loads
+against its own content policy, fails the test."""
 
 from __future__ import annotations
 
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 HOW_TO_INSTALL = "Chromium is not installed. On Debian or Ubuntu: sudo apt-get install -y chromium"
+
+POLICY = "Content Security Policy"
 
 ARGUMENTS = (
     "--no-sandbox",
@@ -63,10 +66,12 @@ def open_page(browser: Browser) -> Iterator[Callable[..., Page]]:
     """Opens a page of a fresh visitor: `open_page("phone")`; the devices are desktop, phone and dark."""
     contexts = []
     outside: list[str] = []
+    refused: list[str] = []
 
     def open_page(device: str = "desktop", **options: Any) -> Page:
         context = browser.new_context(**{"reduced_motion": "reduce", **DEVICES[device], **options})
         context.on("request", lambda request: outside.append(request.url) if _leaves(request.url) else None)
+        context.on("console", lambda said: refused.append(said.text) if POLICY in said.text else None)
         context.set_default_timeout(20_000)
         contexts.append(context)
         return context.new_page()
@@ -75,6 +80,7 @@ def open_page(browser: Browser) -> Iterator[Callable[..., Page]]:
     for context in contexts:
         context.close()
     assert not outside, f"the page asked for {outside}"
+    assert not refused, f"the page's content policy refused: {refused}"
 
 
 @pytest.fixture

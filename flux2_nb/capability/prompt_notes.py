@@ -1,11 +1,17 @@
-"""What the prompt checks and the token count have to say about a prompt for one target."""
+"""What the prompt checks and the token count have to say about a prompt for one target.
+
+Both are loaded with the first prompt: a panel is shown before there is one.
+"""
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from ..cards import ModelCard
-from ..prompting import checks, tokens
-from ..prompting.tokens import TokenCount
 from .base import Note
+
+if TYPE_CHECKING:
+    from ..prompting.tokens import TokenCount
 
 SHOWN_START = 40
 """Characters that show where an estimated cut begins."""
@@ -18,6 +24,8 @@ def prompt_notes(prompt: str, card: ModelCard, references: int = 0) -> list[Note
     """Return the findings of the checks, and the tokens against the model's limit or what that would cut."""
     if not prompt.strip():
         return []
+    from ..prompting import checks
+
     family = "pro" if card.family in NO_VOCABULARY else card.family
     found = [
         Note("warning", " ".join(part for part in (finding.message, finding.suggestion) if part))
@@ -37,6 +45,8 @@ def token_notes(prompt: str, card: ModelCard) -> list[Note]:
 def _counted(prompt: str, card: ModelCard) -> TokenCount | None:
     if card.token_limit is None or card.family in NO_VOCABULARY:
         return None
+    from ..prompting import tokens
+
     return tokens.count(prompt, card.family)
 
 

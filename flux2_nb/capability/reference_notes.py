@@ -10,13 +10,11 @@ from .. import images
 from ..cards import ModelCard, ReferenceRule
 from ..errors import Flux2Error
 from ..request import Reference
-from ..sizes import MEGAPIXEL
+from ..sizes import MEGAPIXEL, SQUARE
 from . import outpaint, settings
 from .base import Note, Values
 
 HEADINGS = ("Image", "Size", "What happens")
-MULTIPLE = 16
-"""The open weights crop a reference to whole squares of so many pixels (flux2 and diffusers 0.42)."""
 
 
 def reference_notes(slots: Sequence[Mapping[str, Any]], values: Values, card: ModelCard) -> list[Note]:
@@ -81,8 +79,8 @@ def _seen(size: tuple[int, int], rule: ReferenceRule) -> tuple[int, int]:
     """Return the size at which open weights read a picture: no larger than their area, cropped to whole squares."""
     limit = (rule.model_megapixels or math.inf) * MEGAPIXEL
     shrink = min(1.0, math.sqrt(limit / (size[0] * size[1])))
-    wide, high = (int(side * shrink) // MULTIPLE * MULTIPLE for side in size)
-    return max(wide, MULTIPLE), max(high, MULTIPLE)
+    wide, high = (int(side * shrink) // SQUARE * SQUARE for side in size)
+    return max(wide, SQUARE), max(high, SQUARE)
 
 
 def _reasons(card: ModelCard) -> str:
@@ -91,7 +89,7 @@ def _reasons(card: ModelCard) -> str:
     limits = [
         f"takes at most {rule.max_side} pixels a side" if rule.max_side else "",
         f"takes at most {rule.max_megapixels:g} MP each" if rule.max_megapixels else "",
-        f"reads each at up to {rule.model_megapixels:g} MP, in squares of {MULTIPLE} pixels"
+        f"reads each at up to {rule.model_megapixels:g} MP, in squares of {SQUARE} pixels"
         if rule.model_megapixels
         else "",
     ]

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import atexit
+import logging
 import os
 import shutil
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
@@ -21,12 +23,15 @@ from sqlalchemy import Connection
 from ..errors import StoreError
 from . import removal
 from .database import NAME, Database
-from .failures import explain, explained
+from .failures import explain, explained, is_damage
 from .files import Files
 from .ledger import Ledger
 from .presence import Presence, crashed
 from .rows import Clean
+from .unsaved import Unsaved
 from .writer import Operation, Writer, failed_future
+
+log = logging.getLogger("flux2_nb")
 
 T = TypeVar("T")
 
@@ -58,6 +63,11 @@ class Opened:
 class Core:
     """A home folder and the one writer to it in this process.
 
+    Attributes:
+        notices: What a person should know of the store, one sentence each.
+        unsaved: The pictures that could not be written.
+        lost: By owner, how many requests of dead processes were found on their way and are not told of yet.
+
     Args:
         home: The folder; made when it is missing.
         clean: Masks keys in what is stored.
@@ -71,10 +81,13 @@ class Core:
         self.home = Path(home)
         self.notices: list[str] = []
         self.clock = clock
-        self._clean = clean
+        self.clean = clean
+        self.unsaved = Unsaved()
+        self.lost: Counter[str] = Counter()
         self._busy_seconds = busy_seconds
         self._opening = Lock()
         self._opened: Opened | None = None
+        self._is_suspect = False
 
     def open(self) -> Opened:
         """Open the folder unless it is open.
@@ -89,7 +102,10 @@ class Core:
             elif opened and _inode(self.home / NAME) != opened.inode:
                 opened.close()
                 opened = None
-                self.notices.append("The history file was taken away while in use; a new one was begun.")
+                self._notice("The history file was taken away while in use; a new one was begun.")
+            elif opened and self._is_suspect:
+                opened.close()
+                opened = None  # to be checked, and set aside where it is damaged
             if opened is None:
                 with explained(self.home):
                     opened = self._open()
@@ -116,7 +132,7 @@ class Core:
     def read(self) -> Iterator[Connection]:
         """Give a connection for reading; never waits for the writer's queue."""
         opened = self.open()
-        with explained(self.home), opened.database.reading.connect() as connection:
+        with explained(self.home, self._explain), opened.database.reading.connect() as connection:
             yield connection
 
     @contextmanager
@@ -160,7 +176,9 @@ class Core:
         database = Database(self.home / NAME, self._busy_seconds)
         with self.alone():
             # Reading the whole file takes a moment; only a crash calls for it.
-            self.notices += database.prepare(thorough=bool(crashed(self.home / PROCESSES)))
+            for notice in database.prepare(thorough=self._is_suspect or bool(crashed(self.home / PROCESSES))):
+                self._notice(notice)
+            self._is_suspect = False
             presence = Presence(self.home / PROCESSES)
             presence.begin()
         files = Files(self.home, presence.folder)
@@ -169,11 +187,20 @@ class Core:
             inode=_inode(self.home / NAME),
             presence=presence,
             database=database,
-            writer=Writer(database.writing, partial(explain, home=self.home)),
+            writer=Writer(database.writing, partial(self._explain, home=self.home)),
             pool=ThreadPoolExecutor(_FILE_THREADS, thread_name_prefix="flux2-files"),
             files=files,
-            ledger=Ledger(presence.token, self._clean, files, self.clock),
+            ledger=Ledger(presence.token, self.clean, files, self.clock),
         )
+
+    def _notice(self, sentence: str) -> None:
+        self.notices.append(sentence)
+        log.warning("%s It lies in %s.", sentence, self.home)
+
+    def _explain(self, error: Exception, home: Path) -> Exception:
+        """Return an error as a sentence; one that says the file is damaged has it looked at before the next use."""
+        self._is_suspect = self._is_suspect or is_damage(error)
+        return explain(error, home)
 
 
 def _inode(path: Path) -> int:

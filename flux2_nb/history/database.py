@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -49,12 +50,10 @@ class Database:
         """
         self._touch()
         try:
-            self._check_and_migrate(thorough)
+            return self._check_and_migrate(thorough)
         except DBAPIError as error:
             if not is_damage(error):
                 raise
-        else:
-            return []
         notice = self._set_aside()
         self._touch()
         self._check_and_migrate(thorough=False)
@@ -68,7 +67,7 @@ class Database:
     def _touch(self) -> None:
         os.close(os.open(self._path, os.O_CREAT | os.O_RDWR, 0o600))
 
-    def _check_and_migrate(self, thorough: bool) -> None:
+    def _check_and_migrate(self, thorough: bool) -> list[str]:
         with self.writing.connect() as connection:
             connection.exec_driver_sql(f"PRAGMA journal_mode = {_JOURNAL_MODE}")
         with self.writing.begin() as connection:
@@ -80,7 +79,22 @@ class Database:
                 )
             if thorough and connection.exec_driver_sql("PRAGMA quick_check(1)").scalar_one() != "ok":
                 raise _damaged()
+            notices = [self._back_up(version)] if 0 < version < len(MIGRATIONS) else []
             migrate(connection)
+        return notices
+
+    def _back_up(self, version: int) -> str:
+        """Copy the file as it is before its schema changes; called under the write lock."""
+        backup = self._path.with_name(f"{NAME}.schema-{version}")
+        part = Path(f"{backup}.part")
+        try:
+            os.close(os.open(part, os.O_CREAT | os.O_RDWR | os.O_TRUNC, 0o600))
+            with closing(sqlite3.connect(self._path)) as source, closing(sqlite3.connect(part)) as copy:
+                source.backup(copy)
+            os.replace(part, backup)
+        finally:
+            part.unlink(missing_ok=True)
+        return f"The history was brought to a newer form. As it was before, it is kept as {backup.name}."
 
     def _set_aside(self) -> str:
         self.close()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import errno
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -15,7 +15,7 @@ from ..errors import Flux2Error, StoreError
 _SPACE = "Free some space, or choose another folder with FLUX2_HOME."
 _RIGHTS = "Make it writable, or choose another folder with FLUX2_HOME."
 _LOCKED = "Another program holds it: close that one, or try again."
-_RESTART = "Start again: the damaged file is then set aside and a new one begun."
+_AGAIN = "Try again: the damaged file is then set aside and a new one begun."
 
 _BY_SQLITE_CODE: dict[int, tuple[str, str]] = {
     sqlite3.SQLITE_BUSY: ("The history stayed locked for too long.", _LOCKED),
@@ -24,8 +24,8 @@ _BY_SQLITE_CODE: dict[int, tuple[str, str]] = {
     sqlite3.SQLITE_READONLY: ("The history cannot be written: it is read-only, or its file was moved away.", _RIGHTS),
     sqlite3.SQLITE_CANTOPEN: ("The history file cannot be opened.", _RIGHTS),
     sqlite3.SQLITE_PERM: ("The history file cannot be opened.", _RIGHTS),
-    sqlite3.SQLITE_CORRUPT: ("The history file is damaged.", _RESTART),
-    sqlite3.SQLITE_NOTADB: ("The history file is damaged.", _RESTART),
+    sqlite3.SQLITE_CORRUPT: ("The history file is damaged.", _AGAIN),
+    sqlite3.SQLITE_NOTADB: ("The history file is damaged.", _AGAIN),
     sqlite3.SQLITE_IOERR: ("The disk failed while the history was read or written.", "Look at the disk."),
 }
 
@@ -63,7 +63,7 @@ def explain(error: Exception, home: Path) -> Exception:
 
 
 @contextmanager
-def explained(home: Path) -> Iterator[None]:
+def explained(home: Path, explain: Callable[[Exception, Path], Exception] = explain) -> Iterator[None]:
     """Turn failures of disk and database inside the block into a `StoreError`."""
     try:
         yield

@@ -30,15 +30,15 @@ class Files:
 
     def original(self, sha256: str, format: str) -> Path:
         """Return where the original with this hash lies."""
-        return self._home / "images" / sha256[:2] / f"{sha256}.{format}"
+        return self._home.joinpath("images", sha256[:2], f"{sha256}.{format}")
 
     def reference(self, sha256: str, media_type: str) -> Path:
         """Return where the reference with this hash lies."""
-        return self._home / "references" / sha256[:2] / f"{sha256}.{FORMATS[media_type]}"
+        return self._home.joinpath("references", sha256[:2], f"{sha256}.{FORMATS[media_type]}")
 
     def preview(self, sha256: str, side: int) -> Path:
         """Return where the preview of an original lies, or will lie."""
-        return self._home / "previews" / str(side) / sha256[:2] / f"{sha256}.webp"
+        return self._home.joinpath("previews", str(side), sha256[:2], f"{sha256}.webp")
 
     def find_reference(self, sha256: str) -> tuple[bytes, str] | None:
         """Return the bytes and the media type of a reference, or None when it is not here.

@@ -100,17 +100,14 @@ class Ledger:
         run = _find_run(connection, run_id)
         if run.state == "done":
             return run, _images_of(connection, run_id)
-        reported = _reported(run, stored, cost_usd)
+        quoted = run.job.cost_usd if run.job else None
+        reported = reported_usd(stored, quoted) if cost_usd is None else cost_usd
         cost = run.estimate_usd if reported is None else reported
-        share = None if cost is None else cost / len(stored)
-        images = []
-        for position, picture in enumerate(stored):
+        for picture in stored:
             # Written before; once more if a deletion of the same picture came between.
             self.files.keep_original(picture)
-            row = rows.image_row(picture, position, self.clean)
-            if row["cost_usd"] is None:
-                row |= {"cost_usd": share, "cost_is_reported": reported is not None}
-            images.append(self._add_image(connection, run, row))
+        made = rows.picture_rows(run, stored, reported, self.clean)
+        images = [self._add_image(connection, run, row) for row in made]
         run = replace(run, timings=self.clean(timings))
         changes = {"cost_usd": reported, "error": None, "timings": run.timings, "finished": self.clock()}
         spent = {} if cost is None else {"spent_usd": cost}
@@ -119,25 +116,26 @@ class Ledger:
 
     def _add_image(self, connection: Connection, run: RunRecord, row: dict[str, Any]) -> dict[str, Any]:
         row |= {"id": new_id(), "run_id": run.id, "owner": run.owner, "created": self.clock()}
-        if row["seed"] is None:
-            row["seed"] = run.request.seed
         number = connection.execute(_ADD_IMAGE, row).inserted_primary_key[0]  # type: ignore[index]  # one row, one key
         connection.execute(_ADD_WORDS, words_row(number, run, row["prompt_used"]))
         return row
 
-    def recover(self, connection: Connection, dead: Sequence[str]) -> list[RunRecord]:
-        """Take over what dead processes left: lost sendings become unknown, accepted jobs are ours to collect."""
+    def recover(self, connection: Connection, dead: Sequence[str]) -> tuple[list[RunRecord], list[str]]:
+        """Take over what dead processes left: lost sendings become unknown, accepted jobs are ours to collect.
+
+        Returns:
+            The accepted jobs, and whose the lost sendings were: an owner for each.
+        """
         left = RUNS.c.process.in_(dead)
         lost = {"kind": "OutcomeUnknown", "message": _LOST, "money": "maybe"}
-        connection.execute(
-            update(RUNS)
-            .where(left, RUNS.c.state == "sending")
-            .values(state="unknown", error=lost, finished=self.clock(), process="")
-        )
+        sending = left & (RUNS.c.state == "sending")
+        owners = list(connection.execute(select(RUNS.c.owner).where(sending)).scalars())
+        ended = {"state": "unknown", "error": lost, "finished": self.clock(), "process": ""}
+        connection.execute(update(RUNS).where(sending).values(**ended))
         ours = left & RUNS.c.state.in_(("submitted", "saving"))
         ids = connection.execute(select(RUNS.c.id).where(ours).order_by(RUNS.c.id)).scalars().all()
         connection.execute(update(RUNS).where(RUNS.c.id.in_(ids)).values(process=self.process))
-        return [load_run(connection, run_id) for run_id in ids]
+        return [load_run(connection, run_id) for run_id in ids], owners
 
 
 _LOST = (
@@ -236,11 +234,7 @@ def _change(connection: Connection, run_id: str, changes: Mapping[str, Any]) -> 
         load_run(connection, run_id)
 
 
-def _reported(run: RunRecord, stored: Sequence[Stored], cost_usd: float | None) -> float | None:
-    """Return the provider's own price for the run: told with the end, with the pictures, or when it accepted."""
-    if cost_usd is not None:
-        return cost_usd
+def reported_usd(stored: Sequence[Stored], quoted_usd: float | None) -> float | None:
+    """Return the provider's own price for a run: told with its pictures, or quoted when it accepted the job."""
     told = [picture.delivery.cost_usd for picture in stored if picture.delivery.cost_usd is not None]
-    if told:
-        return sum(told)
-    return run.job.cost_usd if run.job else None
+    return sum(told) if told else quoted_usd

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict
+from pathlib import Path
 from typing import Any, TypeAlias
 
 from pydantic import BaseModel
@@ -100,6 +101,28 @@ def image_row(stored: Stored, position: int, clean: Clean) -> dict[str, Any]:
     }
 
 
+def picture_rows(
+    run: RunRecord, stored: Sequence[Stored], reported_usd: float | None, clean: Clean
+) -> list[dict[str, Any]]:
+    """Return those parts of the rows of all pictures of a run; where none tells its price, they share the run's.
+
+    Args:
+        run: The run, with its estimate.
+        stored: What came.
+        reported_usd: The provider's own price for the run; the estimate stands in.
+        clean: Makes a value fit to be stored.
+    """
+    cost = run.estimate_usd if reported_usd is None else reported_usd
+    share = {"cost_usd": None if cost is None else cost / len(stored), "cost_is_reported": reported_usd is not None}
+    made = []
+    for position, picture in enumerate(stored):
+        row = image_row(picture, position, clean)
+        row |= {"seed": run.request.seed} if row["seed"] is None else {}
+        row |= share if row["cost_usd"] is None else {}
+        made.append(row)
+    return made
+
+
 def job_row(job: Job, clean: Clean) -> dict[str, Any]:
     """Return a job as JSON values."""
     fields: dict[str, Any] = clean(asdict(job))
@@ -115,7 +138,7 @@ def run_from(row: Row, parents: Iterable[Parent] = ()) -> RunRecord:
 
 def item_from(row: Row, parents: Sequence[Parent], files: Files, load: Callable[[], ImageResult]) -> HistoryItem:
     """Return the line of the history for a picture's row, joined with its run's."""
-    same = {name: row[name] for name in HistoryItem.__dataclass_fields__ if name in row}
+    same = {name: value for name, value in row.items() if name in HistoryItem.__dataclass_fields__}
     return HistoryItem(
         **{
             **same,
@@ -129,8 +152,8 @@ def item_from(row: Row, parents: Sequence[Parent], files: Files, load: Callable[
     )
 
 
-def result_from(row: Row, run: RunRecord, data: bytes, files: Files) -> ImageResult:
-    """Return the picture of a row of ``images``."""
+def result_from(row: Row, run: RunRecord, data: bytes, path: Path | None) -> ImageResult:
+    """Return the picture of a row of ``images``; without a path, one whose file could not be written."""
     same = ("id", "run_id", "format", "width", "height", "cost_usd", "prompt_used", "flags", "sha256")
     return ImageResult(
         **{name: row[name] for name in same},
@@ -141,6 +164,6 @@ def result_from(row: Row, run: RunRecord, data: bytes, files: Files) -> ImageRes
         seed=row["seed"],
         cost_is_reported=bool(row["cost_is_reported"]),
         timings=run.timings,
-        path=files.original(row["sha256"], row["format"]),
+        path=path,
         created=utc(row["created"]),
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
@@ -16,12 +17,14 @@ from ..request import Reference
 from ..result import ImageResult
 from ..wire import Job
 from .core import Core, Opened
+from .database import NAME
 from .failures import explained
 from .files import FORMATS
-from .ledger import working_processes
+from .ledger import reported_usd, working_processes
 from .records import UNFINISHED, RunRecord, State, Stored
 from .rows import cleaner, result_from
 from .schema import RUNS
+from .unsaved import unsaved_results
 from .view import HistoryView
 from .writer import started_future
 
@@ -53,6 +56,11 @@ class History(HistoryView):
     def for_owner(self, owner: str) -> HistoryView:
         """Return the pictures of one owner, and no way to any other's."""
         return HistoryView(self._core, owner)
+
+    @property
+    def exists(self) -> bool:
+        """Whether there is a history in the folder; to ask makes none."""
+        return os.path.isfile(self.home / NAME)
 
     def open(self) -> None:
         """Open the folder now.
@@ -125,6 +133,33 @@ class History(HistoryView):
             future.set_exception(error)
         return future
 
+    def keep_unsaved(
+        self,
+        run: RunRecord,
+        deliveries: Sequence[Stored],
+        timings: Mapping[str, float] | None = None,
+        *,
+        why: str,
+        quoted_usd: float | None = None,
+    ) -> list[ImageResult]:
+        """Keep pictures in memory that `finish` could not store; their owner's `HistoryView.unsaved` finds them.
+
+        Args:
+            run: The run, as it was journaled or would have been.
+            deliveries: What came, looked at.
+            timings: Seconds by stage.
+            why: What a person should know, for the notes of each.
+            quoted_usd: The price told when the job was accepted.
+
+        Returns:
+            The pictures, whole but without a file.
+        """
+        cost = reported_usd(deliveries, quoted_usd)
+        now = self._core.clock()
+        results = unsaved_results(run, deliveries, timings or {}, cost, why, self._core.clean, now)
+        self._core.unsaved.keep(run.owner, results)
+        return results
+
     def end(
         self, run_id: str, state: State, error: Flux2Error | None = None, cost_usd: float | None = None
     ) -> Future[None]:
@@ -181,7 +216,8 @@ class History(HistoryView):
             with self._core.read() as connection:
                 tokens = working_processes(connection)
             dead = [token for token in tokens if self._core.is_dead(token)]
-            found = self._core.journal(lambda ledger, connection: ledger.recover(connection, dead)).result()
+            found, lost = self._core.journal(lambda ledger, connection: ledger.recover(connection, dead)).result()
+            self._core.lost.update(lost)
             self._core.sweep()
             self._core.remove_deleted()
         return found
@@ -200,5 +236,5 @@ def _results(
     results = []
     for row in images:
         path = opened.files.original(row["sha256"], row["format"])
-        results.append(result_from(row, run, data.get(row["sha256"]) or path.read_bytes(), opened.files))
+        results.append(result_from(row, run, data.get(row["sha256"]) or path.read_bytes(), path))
     return results

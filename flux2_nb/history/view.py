@@ -147,7 +147,12 @@ class HistoryView:
             run = load_run(connection, row["run_id"])
         files = self._core.open().files
         with explained(self.home):
-            return result_from(row, run, files.original(row["sha256"], row["format"]).read_bytes(), files)
+            path = files.original(row["sha256"], row["format"])
+            return result_from(row, run, path.read_bytes(), path)
+
+    def unsaved(self, image_id: str, owner: str | None = None) -> ImageResult | None:
+        """Return a picture that could not be stored and is in memory only; None when there is none of that id."""
+        return self._core.unsaved.find(image_id, self._whose(owner))
 
     def find_original(self, data: bytes, owner: str | None = None) -> HistoryItem | None:
         """Return the newest picture whose original has exactly these bytes, or None."""
@@ -220,6 +225,11 @@ class HistoryView:
             parents = parents_of(connection, [row["id"] for row in found])
         return [run_from(row, parents.get(row["id"], [])) for row in found]
 
+    def take_lost(self, owner: str | None = None) -> int:
+        """Return how many requests of programs that ended were on their way; each is told once."""
+        whose = self._whose(owner)
+        return self._core.lost.pop(whose, 0) if whose is not None else 0
+
     def star(self, image_id: str, on: bool = True, owner: str | None = None) -> None:
         """Mark a picture, or take the mark away."""
         change = update(IMAGES).where(*self._seen(owner), IMAGES.c.id == image_id).values(starred=on)
@@ -249,6 +259,7 @@ class HistoryView:
         whose = self._whose(owner)
         if whose is None:
             raise InvalidRequest("Say whose history is to be deleted.", field="owner")
+        self._core.unsaved.forget(whose)
         hidden = self._core.write(partial(removal.hide_all, owner=whose)).result()
         self._core.remove_deleted()
         return hidden

@@ -57,6 +57,7 @@ class Metadata:
         parameters: Readable text in the way of Stable Diffusion web UIs; only PNG has a place for it, others use EXIF.
         exif: A TIFF structure, without the ``Exif`` prefix of JPEG.
         xmp: An XMP packet.
+        source_type: IPTC's word for how the picture was made, for a packet of somebody else's that has none.
         signed: Whether a C2PA manifest is in the file.
     """
 
@@ -64,6 +65,7 @@ class Metadata:
     parameters: bytes = b""
     exif: bytes = b""
     xmp: bytes = b""
+    source_type: str = ""
     signed: bool = False
 
 
@@ -82,7 +84,10 @@ class Container(Protocol):
         """Walk the whole file and read what it carries; raises `Unreadable` when the file is cut off."""
 
     def embed(self, data: bytes, metadata: Metadata) -> bytes:
-        """Add metadata: blocks of ours are replaced, those of others stay and keep their place."""
+        """Add metadata: blocks of ours are replaced, those of others stay and keep their place.
+
+        Somebody else's XMP is kept instead of ours, and told the source type where it has none.
+        """
 
     def strip(self, data: bytes, exif: bytes) -> bytes:
         """Remove everything that does not change how the pixels look, then add ``exif`` if it is not empty."""

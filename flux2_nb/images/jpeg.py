@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from .container import MAX_TEXT, OURS, Header, Metadata, Unreadable, written_by_us
+from .marks import with_source_type
 
 SIGNATURE = b"\xff\xd8\xff"
 MAX_BODY = 65_533
@@ -55,13 +56,13 @@ def metadata(data: bytes) -> Metadata:
         s.body[len(SETTINGS) :] for s in segments if s.marker == COMMENT and s.body.startswith(SETTINGS)
     )
     signed = any(s.marker == APP11 and s.body.startswith(b"JP") and b"c2pa" in s.body for s in segments)
-    return Metadata(settings[:MAX_TEXT], b"", _first(segments, EXIF), _first(segments, XMP), signed)
+    return Metadata(settings[:MAX_TEXT], b"", _first(segments, EXIF), _first(segments, XMP), signed=signed)
 
 
 def embed(data: bytes, metadata: Metadata) -> bytes:
     """Add EXIF, XMP and comments; the EXIF or XMP of somebody else is kept instead of ours."""
     segments, pixels, tail = _split(data)
-    kept = [segment for segment in segments if not _is_ours(segment)]
+    kept = [_marked(segment, metadata.source_type) for segment in segments if not _is_ours(segment)]
     added = [
         _segment(APP1, prefix + body)
         for prefix, body in ((EXIF, metadata.exif), (XMP, metadata.xmp))
@@ -138,6 +139,14 @@ def _is_ours(segment: Segment) -> bool:
     if segment.marker == APP1:
         return segment.body.startswith((EXIF, XMP)) and written_by_us(segment.body)
     return segment.marker == COMMENT and segment.body.startswith(SETTINGS)
+
+
+def _marked(segment: Segment, source_type: str) -> Segment:
+    """The XMP of somebody else with the source type in it, where that fits; any other segment as it is."""
+    if segment.marker != APP1 or not segment.body.startswith(XMP):
+        return segment
+    body = with_source_type(segment.body, source_type)
+    return segment if len(body) > MAX_BODY or body == segment.body else _segment(APP1, body)
 
 
 def _is_picture(segment: Segment) -> bool:

@@ -34,6 +34,14 @@ _SYSTEM = """
    <Iptc4xmpExt:AISystemUsed>{system}</Iptc4xmpExt:AISystemUsed>
    <Iptc4xmpExt:AIPromptInformation>{caption}</Iptc4xmpExt:AIPromptInformation>"""
 
+_ADDED = """<rdf:Description rdf:about={about}
+    xmlns:Iptc4xmpExt="http://iptc.org/std/Iptc4xmpExt/2008-02-29/">
+   <Iptc4xmpExt:DigitalSourceType>{source_type}</Iptc4xmpExt:DigitalSourceType>
+  </rdf:Description>
+ """
+
+_END, _ABOUT = b"</rdf:RDF>", re.compile(rb"""rdf:about\s*=\s*("[^"]*"|'[^']*')""")
+
 _NOT_XML = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
@@ -57,6 +65,22 @@ def xmp_packet(source_type: str, caption: str, system: str = "") -> bytes:
         system=_SYSTEM.format(**words) if system else "",
     )
     return packet.encode()
+
+
+def with_source_type(packet: bytes, source_type: str) -> bytes:
+    """Return somebody else's XMP packet with IPTC's word in it, and all that stands there as it was.
+
+    A packet that has such a word keeps its own; one that is not written in UTF-8 in the usual way stays as it is.
+    """
+    end = packet.rfind(_END)
+    if not source_type or end < 0 or b"DigitalSourceType" in packet:
+        return packet
+    # All descriptions of a packet must be about the same thing (XMP part 1, 7.4).
+    about = _ABOUT.search(packet)
+    added = _ADDED.format(
+        about=about[1].decode("utf-8", "replace") if about else '""', source_type=SOURCE_TYPE_ADDRESS + source_type
+    )
+    return packet[:end] + added.encode() + packet[end:]
 
 
 def source_type_of(settings: Mapping[str, Any]) -> SourceType:

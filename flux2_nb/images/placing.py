@@ -12,15 +12,12 @@ from PIL import Image
 from ..cards import ReferenceRule
 from ..errors import InvalidRequest
 from ..request import Reference
-from ..sizes import MEGAPIXEL
+from ..sizes import MEGAPIXEL, SQUARE
 from .colour import flatten
 from .container import Unreadable
 from .fitting import fitted_size
 from .pixels import ENCODERS, encode, open_picture, shrunk
 from .reading import read_reference
-
-MULTIPLE = 16
-"""The model reads whole squares of 16 pixels and cuts off what is beyond (flux2 and diffusers 0.42)."""
 
 PLAIN = (128, 128, 128)
 """The gray of the canvas; the prompt speaks of "the plain gray area"."""
@@ -62,15 +59,15 @@ def canvas_size(width: int, height: int, margins: Margins, rule: ReferenceRule, 
     area = min(megapixels, rule.model_megapixels or math.inf) * MEGAPIXEL
     shrink = min(1.0, math.sqrt(area / (whole[0] * whole[1])))
     wide, high = fitted_size(round(whole[0] * shrink), round(whole[1] * shrink), rule)
-    sides = [_squares(wide - less, high, whole[0] / whole[1]) for less in range(0, 4 * MULTIPLE, MULTIPLE)]
+    sides = [_squares(wide - less, high, whole[0] / whole[1]) for less in range(0, 4 * SQUARE, SQUARE)]
     return min(sides, key=lambda size: abs(math.log(size[0] / size[1] * whole[1] / whole[0])))
 
 
 def _squares(wide: int, high: int, ratio: float) -> tuple[int, int]:
     """Return the largest multiples of 16 within a size that come near a ratio."""
-    width = min(wide, high * ratio) // MULTIPLE * MULTIPLE
-    height = min(round(width / ratio / MULTIPLE) * MULTIPLE, high // MULTIPLE * MULTIPLE)
-    return int(max(width, MULTIPLE)), int(max(height, MULTIPLE))
+    width = min(wide, high * ratio) // SQUARE * SQUARE
+    height = min(round(width / ratio / SQUARE) * SQUARE, high // SQUARE * SQUARE)
+    return int(max(width, SQUARE)), int(max(height, SQUARE))
 
 
 @lru_cache(maxsize=4)

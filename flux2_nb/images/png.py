@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from .container import MAX_TEXT, OURS, Header, Metadata, Unreadable, written_by_us
+from .marks import with_source_type
 
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
 MAX_CHUNKS = 100_000
@@ -48,13 +49,13 @@ def metadata(data: bytes) -> Metadata:
     texts = dict(_text(chunk) for chunk in reversed(chunks) if chunk.kind in TEXT_KINDS)
     exif = next((chunk.body for chunk in chunks if chunk.kind == b"eXIf"), b"")
     signed = any(chunk.kind == b"caBX" for chunk in chunks)
-    return Metadata(texts.get(SETTINGS, b""), texts.get(PARAMETERS, b""), exif, texts.get(XMP, b""), signed)
+    return Metadata(texts.get(SETTINGS, b""), texts.get(PARAMETERS, b""), exif, texts.get(XMP, b""), signed=signed)
 
 
 def embed(data: bytes, metadata: Metadata) -> bytes:
     """Add texts before the pixels; the XMP or parameters of somebody else are kept instead of ours."""
     chunks, tail = _split(data)
-    kept = [chunk for chunk in chunks if not _is_ours(chunk)]
+    kept = [_marked(chunk, metadata.source_type) for chunk in chunks if not _is_ours(chunk)]
     present = {_text(chunk)[0] for chunk in kept if chunk.kind in TEXT_KINDS}
     texts = {SETTINGS: metadata.settings, PARAMETERS: metadata.parameters, XMP: metadata.xmp}
     added = [_itxt(keyword, text) for keyword, text in texts.items() if text and keyword not in present]
@@ -108,6 +109,13 @@ def _is_ours(chunk: Chunk) -> bool:
         or (keyword == PARAMETERS and text.endswith(OURS))
         or (keyword == XMP and written_by_us(text))
     )
+
+
+def _marked(chunk: Chunk, source_type: str) -> Chunk:
+    """The XMP of somebody else with the source type in it; any other chunk as it is."""
+    keyword, text = _text(chunk) if chunk.kind == b"iTXt" else (b"", b"")
+    marked = with_source_type(text, source_type) if keyword == XMP else text
+    return chunk if marked == text else _itxt(XMP, marked)
 
 
 def _text(chunk: Chunk) -> tuple[bytes, bytes]:

@@ -27,8 +27,8 @@ def embed_settings(data: bytes, settings: Mapping[str, Any]) -> bytes:
 
     Three things are added: the settings as JSON; the same in words, as Stable Diffusion web UIs show it; and an XMP
     packet with IPTC's digital source type, the prompt and the model. What others put in (XMP, EXIF, a signature) stays;
-    where a file has room for one such block only, theirs is kept instead of ours. A C2PA signature no longer fits the
-    changed file: ask `has_signature` first.
+    where a file has room for one such block only, theirs is kept instead of ours, and the source type is added to their
+    XMP where it names none. A C2PA signature no longer fits the changed file: ask `has_signature` first.
 
     Args:
         data: The file.
@@ -51,6 +51,7 @@ def embed_settings(data: bytes, settings: Mapping[str, Any]) -> bytes:
             parameters=words.encode("utf-8", "replace"),
             exif=b"" if header.format == "png" else comment_exif(words),
             xmp=xmp_packet(source_type_of(settings), prompt, _system(settings)),
+            source_type=source_type_of(settings),
         )
         return CONTAINERS[header.format].embed(data, metadata)
     except Unreadable as error:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ..errors import InvalidRequest
+from ..request import Reference
 from .container import Unreadable
 from .exif import orientation, orientation_exif
 from .formats import CONTAINERS, LABELS, read_header
@@ -25,3 +26,16 @@ def strip(data: bytes) -> bytes:
         return container.strip(data, orientation_exif(orientation(container.metadata(data).exif)))
     except Unreadable as error:
         raise InvalidRequest(f"The picture {error}.", next_step=error.remedy) from None
+
+
+def bare(reference: Reference) -> Reference:
+    """Return a reference image as it is kept: without metadata, under the hash of the file that was given.
+
+    A GIF, which holds neither place nor camera and is never kept, is returned as it is.
+
+    Raises:
+        InvalidRequest: When the bytes are not at hand, or no whole picture.
+    """
+    if reference.media_type == "image/gif":
+        return reference
+    return reference.model_copy(update={"source": strip(reference.data)})

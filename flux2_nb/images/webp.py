@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from .container import MAX_TEXT, Header, Metadata, Unreadable, written_by_us
+from .marks import with_source_type
 
 SIGNATURE = b"RIFF"
 MAX_CHUNKS = 100_000
@@ -37,13 +38,13 @@ def metadata(data: bytes) -> Metadata:
     """Read settings, EXIF and XMP, and check that the file is whole."""
     chunks = {chunk.kind: chunk.body for chunk in reversed(_split(data)[0])}
     exif = chunks.get(EXIF, b"").removeprefix(b"Exif\0\0")
-    return Metadata(chunks.get(SETTINGS, b"")[:MAX_TEXT], b"", exif, chunks.get(XMP, b""), b"C2PA" in chunks)
+    return Metadata(chunks.get(SETTINGS, b"")[:MAX_TEXT], b"", exif, chunks.get(XMP, b""), signed=b"C2PA" in chunks)
 
 
 def embed(data: bytes, metadata: Metadata) -> bytes:
     """Add EXIF, XMP and settings behind the pixels; the EXIF or XMP of somebody else is kept instead of ours."""
     chunks, tail = _split(data)
-    kept = [chunk for chunk in chunks if not _is_ours(chunk)]
+    kept = [_marked(chunk, metadata.source_type) for chunk in chunks if not _is_ours(chunk)]
     present = {chunk.kind for chunk in kept}
     wanted = ((EXIF, metadata.exif), (XMP, metadata.xmp), (SETTINGS, metadata.settings))
     added = [Chunk(kind, body) for kind, body in wanted if body and kind not in present]
@@ -110,6 +111,11 @@ def _canvas(first: Chunk) -> tuple[int, int, bool]:
         width, height = struct.unpack_from("<HH", body, 6)
         return width & 0x3FFF, height & 0x3FFF, False
     raise Unreadable("is a WebP with a damaged start")
+
+
+def _marked(chunk: Chunk, source_type: str) -> Chunk:
+    """The XMP of somebody else with the source type in it; any other chunk as it is."""
+    return Chunk(XMP, with_source_type(chunk.body, source_type)) if chunk.kind == XMP else chunk
 
 
 def _is_ours(chunk: Chunk) -> bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from flux2_nb.keys import KEY_IN_PROMPT, KEY_SHAPES
 from flux2_nb.prompting import colours, roles
 from flux2_nb.prompting.findings import Finding, Kind
 from flux2_nb.prompting.json_prompt import is_json_prompt
@@ -38,10 +39,15 @@ def check(prompt: str, family: str = "pro", references: int = 0) -> list[Finding
     """
     text = blank_unless_json(prompt)
     is_json = is_json_prompt(prompt)
-    found = [*negations(text), *_references(prompt, text, references), *_stripped(prompt, family)]
+    found = [*_keys(prompt), *negations(text), *_references(prompt, text, references), *_stripped(prompt, family)]
     if not is_json:
         found += [*unquoted_texts(text), *_unbound(prompt), *_vague(text), *_length(prompt, family, references)]
     return sorted(found, key=lambda finding: (finding.start == finding.end, finding.start, finding.end))
+
+
+def _keys(prompt: str) -> Iterator[Finding]:
+    for match in (match for shape in KEY_SHAPES for match in shape.finditer(prompt)):
+        yield Finding("key", KEY_IN_PROMPT, match.start(), match.end(), "")
 
 
 def _unbound(prompt: str) -> Iterator[Finding]:

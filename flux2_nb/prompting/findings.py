@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-Kind = Literal["negation", "unquoted_text", "unbound_hex", "vague", "length", "reference", "stripped"]
+Kind = Literal["negation", "unquoted_text", "unbound_hex", "vague", "length", "reference", "stripped", "key"]
 
 
 @dataclass(frozen=True)

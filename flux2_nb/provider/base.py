@@ -12,7 +12,7 @@ from ..cards import ModelCard
 from ..catalog import ProviderFacts, catalog
 from ..keys import Account, Setting
 from ..request import ImageRequest
-from ..wire import Delivery, Flow, Job
+from ..wire import Delivery, Flow, Job, Reply
 
 Report = Callable[[float], None]
 """Called by a renderer with the part that is done, 0 to 1; raises to stop the renderer when the run was cancelled."""
@@ -81,6 +81,7 @@ class Provider:
         can_resume: Whether an accepted job can be collected later.
         recipe: How code that is shown gets the picture; None leaves that part out.
         documented: What its answers hold, by stage, for the live check.
+        billing: The page where credit is bought.
     """
 
     name: ClassVar[str]
@@ -91,6 +92,7 @@ class Provider:
     can_resume: ClassVar[bool] = False
     recipe: ClassVar[Recipe | None] = None
     documented: ClassVar[Mapping[Stage, Answer]] = {}
+    billing: ClassVar[str] = ""
 
     @property
     def facts(self) -> ProviderFacts:
@@ -125,6 +127,13 @@ class Provider:
         raise NotImplementedError
         yield
 
+    def accepted(self, reply: Reply) -> Job | None:
+        """Return the job that an answer to the paid request names, also where the answer was cut short.
+
+        A provider returns None when the answer does not hold enough to collect the job.
+        """
+        return None
+
     def find(self, request: ImageRequest, card: ModelCard, account: Account, since: float) -> Flow[list[Job]]:
         """List jobs of this very request created since a Unix time; for a create whose answer was lost.
 
@@ -150,6 +159,9 @@ class Provider:
         """Whether the key may be sent to an address: the configured base URL's origin, or the provider's own hosts."""
         if any(same_origin(url, base) for base in self.origins(account)):
             return True
-        parts = urlsplit(url)
+        try:
+            parts = urlsplit(url)
+        except ValueError:
+            return False
         host = (parts.hostname or "").lower()
         return parts.scheme == "https" and any(host == name or host.endswith(f".{name}") for name in self.key_hosts)

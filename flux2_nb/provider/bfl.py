@@ -14,7 +14,19 @@ from ..keys import Account, Setting
 from ..request import ImageRequest
 from ..wire import Delivery, Download, FilePart, Flow, Job, Reply, Request, Wait
 from .base import Answer, Provider, Recipe, Stage
-from .replies import number_at, raise_for_status, said, shortened, text_at, will_pass
+from .refusals import our_names, raise_for_status
+from .replies import (
+    GONE,
+    members,
+    number_at,
+    pause_after,
+    price_at,
+    said,
+    shortened,
+    text_at,
+    whole_number_at,
+    will_pass,
+)
 
 LABEL = "BFL"
 
@@ -43,6 +55,7 @@ class BlackForestLabs(Provider):
     )
     key_hosts: ClassVar[tuple[str, ...]] = ("bfl.ai",)
     can_resume: ClassVar[bool] = True
+    billing: ClassVar[str] = "api.bfl.ai"
     recipe: ClassVar[Recipe] = Recipe("result.sample", poll="polling_url", done="Ready", failed=FAILED)
     documented: ClassVar[Mapping[Stage, Answer]] = {
         "check": Answer(always=("credits",)),
@@ -68,21 +81,15 @@ class BlackForestLabs(Provider):
         url = f"{account['BFL_BASE_URL'].rstrip('/')}/v1/{card.wire}"
         reply = yield Request("POST", url, self._headers(url, account), json=body, pays=True)
         if not reply.ok:
-            self._refuse(reply)
-        answer = reply.object()
-        credits = number_at(answer, "cost")
-        return Job(
-            id=text_at(answer, "id", LABEL),
-            poll_url=text_at(answer, "polling_url", LABEL),
-            cost_usd=None if credits is None else round(credits * USD_PER_CREDIT, 6),
-        )
+            self._refuse(reply, card)
+        return _job(reply.object())
 
     def collect(self, job: Job, account: Account) -> Flow[list[Delivery]]:
         """Look at the job until it ends, then fetch the picture."""
         second_looks = 1
         while True:
             answer = (yield from self._look(job, account)).object()
-            status = answer.get("status")
+            status = shortened(answer.get("status") or "", 40)
             if status == "Ready":
                 delivery = yield from _fetch(answer, job)
                 if delivery is not None:
@@ -98,7 +105,14 @@ class BlackForestLabs(Provider):
                 if not second_looks:
                     raise _expired(job)
                 second_looks -= 1
-            yield Wait(POLL_SECONDS, progress=number_at(answer, "progress"), note=str(status or ""))
+            yield Wait(POLL_SECONDS, progress=number_at(answer, "progress"), note=status)
+
+    def accepted(self, reply: Reply) -> Job | None:
+        """Return the job, where both its id and the address to look at stand in what came of the answer."""
+        try:
+            return _job(members(reply.body))
+        except BadReply:
+            return None
 
     def check(self, account: Account) -> Flow[str]:
         """Ask for the credits left, which costs nothing."""
@@ -118,7 +132,7 @@ class BlackForestLabs(Provider):
         headers = self._headers(job.poll_url, account)
         reply: Reply = yield Request("GET", job.poll_url, headers)
         while will_pass(reply):
-            yield Wait(POLL_SECONDS)
+            yield Wait(pause_after(reply, POLL_SECONDS))
             reply = yield Request("GET", job.poll_url, headers)
         if reply.status == 404:
             return Reply(200, body=b'{"status": "Task not found"}')
@@ -126,22 +140,33 @@ class BlackForestLabs(Provider):
             self._refuse(reply)
         return reply
 
-    def _refuse(self, reply: Reply) -> None:
-        words, field = _words(reply)
-        raise_for_status(reply, label=LABEL, words=words, settings=self.settings, field=field)
+    def _refuse(self, reply: Reply, card: ModelCard | None = None) -> None:
+        words, blamed = _words(reply)
+        raise_for_status(reply, label=LABEL, words=words, settings=self.settings, fields=our_names(blamed, card))
 
 
-def _words(reply: Reply) -> tuple[str, str]:
-    """Pick BFL's own words and the field they blame out of an error body; ``detail`` is a text or a list."""
+def _job(answer: Mapping[str, Any]) -> Job:
+    credits = price_at(answer, "cost")
+    return Job(
+        id=text_at(answer, "id", LABEL),
+        poll_url=text_at(answer, "polling_url", LABEL),
+        cost_usd=None if credits is None else round(credits * USD_PER_CREDIT, 6),
+    )
+
+
+def _words(reply: Reply) -> tuple[str, list[str]]:
+    """Pick BFL's own words and the fields they blame out of an error body; ``detail`` is a text or a list."""
     try:
         body = reply.object()
     except BadReply:
-        return "", ""
+        return "", []
     detail = body.get("detail") or body.get("message") or body.get("error") or ""
-    if isinstance(detail, list) and detail and isinstance(detail[0], dict):
-        path = detail[0].get("loc")
-        return str(detail[0].get("msg", "")), str(path[-1]) if isinstance(path, list) and path else ""
-    return str(detail), ""
+    problems = [one for one in detail if isinstance(one, dict)] if isinstance(detail, list) else []
+    if not problems:
+        return str(detail), []
+    paths = [problem.get("loc") for problem in problems]
+    blamed = [str(path[-1]) for path in paths if isinstance(path, list) and len(path) > 1 and path[-1] != 0]
+    return "; ".join(str(problem.get("msg", "")) for problem in problems), blamed
 
 
 def _fetch(answer: Mapping[str, Any], job: Job) -> Flow[Delivery | None]:
@@ -149,13 +174,14 @@ def _fetch(answer: Mapping[str, Any], job: Job) -> Flow[Delivery | None]:
     result = answer.get("result")
     details: Mapping[str, Any] = result if isinstance(result, dict) else {}
     reply: Reply = yield Download(text_at(details, "sample", LABEL))
-    if not reply.ok:
+    if reply.status in GONE:
         return None
-    seed, prompt = details.get("seed"), details.get("prompt")
-    settled = number_at(answer, "cost")
+    if not reply.ok:
+        raise BadReply(f"BFL's picture could not be fetched: status {reply.status}.", provider=LABEL)
+    prompt, settled = details.get("prompt"), price_at(answer, "cost")
     return Delivery(
         reply.body,
-        seed=seed if isinstance(seed, int) else None,
+        seed=whole_number_at(details, "seed"),
         prompt_used=prompt if isinstance(prompt, str) and prompt else None,
         cost_usd=job.cost_usd if settled is None else round(settled * USD_PER_CREDIT, 6),
     )
@@ -177,7 +203,7 @@ def _moderated(answer: Mapping[str, Any], job: Job) -> Moderated:
 
 def _expired(job: Job) -> Expired:
     return Expired(
-        "BFL no longer has the picture: its links live for ten minutes.",
+        f"BFL no longer has the picture of job {shortened(job.id, 60)}: its links live for ten minutes.",
         provider=LABEL,
         request_id=job.id,
         next_step="Making it again costs again.",

@@ -7,7 +7,6 @@ changelog entries of FLUX.2 dev (2025-11-25), klein 4B (2026-01-15) and klein 9B
 from __future__ import annotations
 
 import base64
-import binascii
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
@@ -17,7 +16,8 @@ from ..keys import Account, Setting
 from ..request import ImageRequest
 from ..wire import Delivery, FilePart, Flow, Job, Reply, Request
 from .base import Answer, Provider, Recipe, Stage
-from .replies import raise_for_status, shortened
+from .refusals import fields_in, our_names, raise_for_status
+from .replies import request_id, shortened
 
 LABEL = "Cloudflare"
 
@@ -42,6 +42,7 @@ class Cloudflare(Provider):
         Setting("CLOUDFLARE_BASE_URL", "url", default="https://api.cloudflare.com/client/v4"),
         Setting("CLOUDFLARE_GATEWAY_URL", "url", default="https://gateway.ai.cloudflare.com/v1"),
     )
+    billing: ClassVar[str] = "dash.cloudflare.com"
     recipe: ClassVar[Recipe] = Recipe("result.image", inline=True)
     documented: ClassVar[Mapping[Stage, Answer]] = {
         "check": Answer(always=("result", "success"), perhaps=("errors", "messages", "result_info")),
@@ -58,7 +59,7 @@ class Cloudflare(Provider):
             form[f"input_image_{index}"] = FilePart(reference, "file", f"image-{index + 1}.{ending}")
         headers = {"Authorization": f"Bearer {account['CLOUDFLARE_API_TOKEN']}"}
         reply = yield Request("POST", _address(card, account), headers, form=form, pays=True, timeout=180.0)
-        return [Delivery(self._picture(reply), seed=request.seed)]
+        return [Delivery(self._picture(reply, card), seed=request.seed)]
 
     def check(self, account: Account) -> Flow[str]:
         """Ask for the list of models, which costs nothing and needs the same token."""
@@ -70,32 +71,33 @@ class Cloudflare(Provider):
             self._refuse(reply)
         return "The token is valid."
 
-    def _picture(self, reply: Reply) -> bytes:
+    def _picture(self, reply: Reply, card: ModelCard) -> bytes:
         if reply.ok and reply.media_type.startswith("image/"):
             return reply.body
         if not reply.ok:
-            self._refuse(reply)
+            self._refuse(reply, card)
         body = reply.object()
-        if body.get("success") is not True:
-            self._refuse(reply)
+        if body.get("success") is False or body.get("errors"):
+            self._refuse(reply, card)
         result = body.get("result")
         text = result.get("image") if isinstance(result, dict) else None
         if not isinstance(text, str) or not text:
             raise BadReply("Cloudflare's answer holds no picture.", provider=LABEL, status=reply.status, money="maybe")
         try:
             return base64.b64decode(text.partition(",")[2] if text.startswith("data:") else text, validate=True)
-        except binascii.Error:
-            raise BadReply(
-                "The picture in Cloudflare's answer is damaged.", provider=LABEL, status=reply.status
-            ) from None
+        except ValueError:  # also where a letter is none of base64's
+            damaged = BadReply("The picture in Cloudflare's answer is damaged.", provider=LABEL, status=reply.status)
+            damaged.raw = text.encode(errors="replace")
+            raise damaged from None
 
-    def _refuse(self, reply: Reply) -> Flux2Error:
+    def _refuse(self, reply: Reply, card: ModelCard | None = None) -> Flux2Error:
         code, words = _first_error(reply)
         if code == 3030 and any(word in words.lower() for word in MODERATED_WORDS):
             raise Moderated(
                 "Cloudflare refused the prompt, a reference image or the picture.",
                 provider=LABEL,
                 status=reply.status,
+                request_id=request_id(reply),
                 hint=shortened(words),
                 next_step="Reword the prompt or try another seed; false alarms are common.",
             )
@@ -108,8 +110,9 @@ class Cloudflare(Provider):
                 next_step="Trying again may cost again.",
             )
         status = STATUS_OF_CODE.get(code, 400 if reply.ok else reply.status)
+        told, fields = Reply(status, reply.headers, reply.body), our_names(fields_in(words, card) if card else (), card)
         try:
-            raise_for_status(Reply(status, reply.headers, reply.body), label=LABEL, words=words, settings=self.settings)
+            raise_for_status(told, label=LABEL, words=words, settings=self.settings, fields=fields)
         except RateLimited as error:
             error.retryable = code != SPENT_FOR_TODAY
             raise

@@ -16,7 +16,8 @@ from ..keys import Account, Setting
 from ..request import ImageRequest, Reference
 from ..wire import Delivery, Download, FilePart, Flow, Job, Reply, Request, Wait
 from .base import Answer, Provider, Recipe, Stage
-from .replies import raise_for_status, said, shortened, text_at, will_pass
+from .refusals import our_names, raise_for_status
+from .replies import GONE, members, number_at, pause_after, said, shortened, text_at, will_pass
 
 LABEL = "Replicate"
 
@@ -58,6 +59,7 @@ class Replicate(Provider):
     )
     can_cancel: ClassVar[bool] = True
     can_resume: ClassVar[bool] = True
+    billing: ClassVar[str] = "replicate.com/account/billing"
     recipe: ClassVar[Recipe] = Recipe(
         "output", many=True, poll="urls.get", done="succeeded", failed=ENDED_WITHOUT, upload="urls.get"
     )
@@ -80,7 +82,7 @@ class Replicate(Provider):
         url = f"{_base(account)}/models/{card.wire}/predictions"
         reply = yield Request("POST", url, self._headers(url, account), json=body, pays=True)
         if not reply.ok:
-            self._refuse(reply)
+            self._refuse(reply, card)
         return _job(reply.object())
 
     def collect(self, job: Job, account: Account) -> Flow[list[Delivery]]:
@@ -88,18 +90,26 @@ class Replicate(Provider):
         wait, fresh_links = FIRST_WAIT, 1
         while True:
             prediction = (yield from self._look(job, account)).object()
-            status = prediction.get("status")
+            status = shortened(prediction.get("status") or "", 40)
             if status == "succeeded":
                 deliveries = yield from _fetch(prediction)
-                if deliveries is not None:
+                arrived = [delivery for delivery in deliveries if delivery.data]
+                if deliveries and (len(arrived) == len(deliveries) or (arrived and not fresh_links)):
                     return deliveries
                 if not fresh_links:
                     raise _expired(job)
                 fresh_links -= 1
             elif status in ENDED_WITHOUT:
                 raise _failure(prediction)
-            yield Wait(wait, note=str(status or ""))
+            yield Wait(wait, note=status)
             wait = min(wait * WAIT_GROWTH, LONGEST_WAIT)
+
+    def accepted(self, reply: Reply) -> Job | None:
+        """Return the job, where at least its id stands in what came of the answer."""
+        try:
+            return _job(members(reply.body))
+        except BadReply:
+            return None
 
     def cancel(self, job: Job, account: Account) -> Flow[bool]:
         """Ask Replicate to cancel; a run that has begun is charged for the time it ran."""
@@ -156,7 +166,7 @@ class Replicate(Provider):
         url = job.poll_url or f"{_base(account)}/predictions/{quote(job.id, safe='')}"
         reply: Reply = yield Request("GET", url, self._headers(url, account))
         while will_pass(reply):
-            yield Wait(LONGEST_WAIT)
+            yield Wait(pause_after(reply, LONGEST_WAIT))
             reply = yield Request("GET", url, self._headers(url, account))
         if reply.status == 404:
             raise _expired(job)
@@ -164,16 +174,17 @@ class Replicate(Provider):
             self._refuse(reply)
         return reply
 
-    def _refuse(self, reply: Reply) -> None:
+    def _refuse(self, reply: Reply, card: ModelCard | None = None) -> None:
         try:
             body = reply.object()
         except BadReply:
             body = {}
-        blamed = body.get("invalid_fields")
-        first = blamed[0] if isinstance(blamed, list) and blamed and isinstance(blamed[0], dict) else {}
-        field = str(first.get("field", "")).removeprefix("input.")
-        words = str(first.get("description") or body.get("detail") or body.get("title") or "")
-        raise_for_status(reply, label=LABEL, words=words, settings=self.settings, field=field)
+        listed = body.get("invalid_fields")
+        problems = [one for one in listed if isinstance(one, dict)] if isinstance(listed, list) else []
+        blamed = [str(problem.get("field", "")).removeprefix("input.") for problem in problems]
+        described = "; ".join(str(problem["description"]) for problem in problems if problem.get("description"))
+        words = described or str(body.get("detail") or body.get("title") or "")
+        raise_for_status(reply, label=LABEL, words=words, settings=self.settings, fields=our_names(blamed, card))
 
 
 def _base(account: Account) -> str:
@@ -209,29 +220,33 @@ def _is_same(prediction: Any, card: ModelCard, wanted: Mapping[str, Any]) -> boo
     return isinstance(given, dict) and all(given.get(name) == value for name, value in wanted.items())
 
 
-def _fetch(prediction: Mapping[str, Any]) -> Flow[list[Delivery] | None]:
-    """Download every output; None when a link no longer works."""
+def _fetch(prediction: Mapping[str, Any]) -> Flow[list[Delivery]]:
+    """Download every output; one whose link no longer works comes without bytes."""
     output = prediction.get("output")
     urls: list[Any] = output if isinstance(output, list) else [output]
-    if prediction.get("data_removed") or not urls or not all(isinstance(url, str) and url for url in urls):
-        return None
+    if prediction.get("data_removed") or not all(isinstance(url, str) and url for url in urls):
+        return []
     deliveries = []
     for url in urls:
         reply: Reply = yield Download(url)
-        if not reply.ok:
-            return None
-        deliveries.append(Delivery(reply.body, flags=_metrics(prediction)))
+        if not reply.ok and reply.status not in GONE:
+            raise BadReply(f"Replicate's picture could not be fetched: status {reply.status}.", provider=LABEL)
+        deliveries.append(Delivery(reply.body if reply.ok else b"", flags=_metrics(prediction)))
     return deliveries
 
 
 def _metrics(prediction: Mapping[str, Any]) -> dict[str, Any]:
     metrics = prediction.get("metrics")
-    return {"metrics": metrics} if isinstance(metrics, dict) else {}
+    if not isinstance(metrics, dict):
+        return {}
+    numbers = {str(name)[:60]: number_at(metrics, name) for name in list(metrics)[:20]}
+    return {"metrics": {name: number for name, number in numbers.items() if number is not None}}
 
 
 def _expired(job: Job) -> Expired:
     return Expired(
-        "Replicate no longer has the picture: it deletes results one hour after they are made.",
+        f"Replicate no longer has the picture of job {shortened(job.id, 60)}: it deletes results an hour after they "
+        "are made.",
         provider=LABEL,
         request_id=job.id,
         next_step="Making it again costs again.",

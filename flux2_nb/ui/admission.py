@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -57,13 +56,11 @@ def _choice(field: Field, value: Any) -> bool:
 def _number(field: Field, value: Any) -> bool:
     if value is None:
         return field.default is None
-    if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value):
-        return False
     try:
         Form((field,)).complete({field.name: value})
     except InvalidRequest:
         return False
-    return field.step != 1 or float(value).is_integer()
+    return True
 
 
 def _switch(field: Field, value: Any) -> bool:

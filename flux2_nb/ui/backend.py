@@ -9,18 +9,25 @@ from typing import Any
 
 import gradio as gr
 
+from .. import capability as registry
 from .. import provider
 from ..cards import ModelCard
 from ..catalog import find_card
-from ..errors import MissingKey
-from ..history import HistoryView
-from ..keys import find_account
+from ..history import HistoryView, RunRecord
+from ..reminder import taken_up
 from ..studio import Studio
 from .board import Board, Boards
+from .limits import Limit
 from .own_keys import OwnKeys
+from .pace import Pace
 from .pending import Pending
 from .reference_files import ReferenceFiles
+from .request_values import capability_for
+from .target_facts import is_ready
 from .uploads import Uploads
+
+CHECKS = (5, 60.0)
+"""How often a visitor may have a key checked, and within how many seconds: each check asks the provider."""
 
 
 @dataclass
@@ -34,6 +41,8 @@ class Backend:
         keys: The keys that visitors brought.
         uploaded: Whose the files in the folder of uploads are.
         pending: Forms that were read out of pictures and wait for their page.
+        pace: At which all pages together are told of their runs.
+        checks: How often visitors had their keys checked.
     """
 
     studio: Studio
@@ -42,6 +51,8 @@ class Backend:
     keys: OwnKeys = field(init=False)
     uploaded: Uploads = field(init=False)
     pending: Pending[Any] = field(default_factory=Pending)
+    pace: Pace = field(default_factory=Pace)
+    checks: Limit = field(default_factory=lambda: Limit(*CHECKS))
 
     def __post_init__(self) -> None:
         self.keys = OwnKeys(lambda: self.studio.engine.redact)
@@ -68,24 +79,30 @@ class Backend:
         """Return whether everything a provider needs is there for an owner, without asking it for its models."""
         if self.keys.holds(owner, name):
             return True
-        if name == self.studio.provider.name:
-            return self.studio.is_ready
-        try:
-            find_account(name, provider.get(name).settings)
-        except MissingKey:
-            return False
-        return True
+        return is_ready(name, self.studio)
 
-    def resume(self, owner: str) -> None:
+    def resume(self, owner: str) -> str:
         """Put an owner's runs of an earlier process back on their boards, and collect what was accepted for them.
+
+        Returns:
+            A line that says so to the owner; empty when nothing was left.
 
         Raises:
             Flux2Error: When that cannot be done now; they stay unfinished, and the next visit tries again.
         """
         studio = self.studio_for(self.studio.card.target, owner)
-        capabilities = {record.id: record.capability for record in studio.unfinished()}
-        for run in studio.resume() if capabilities else []:
-            self.boards.of(owner, capabilities.get(run.id, "")).add([run])
+        capabilities = {record.id: self._capability_of(record) for record in studio.unfinished()}
+        runs = studio.resume() if capabilities else []
+        tabs = [capabilities.get(run.id, registry.capabilities()[0].name) for run in runs]
+        for run, tab in zip(runs, tabs, strict=True):
+            self.boards.of(owner, tab).add([run])
+        titles = [registry.get(tab).title for tab in tabs]
+        return taken_up(len(runs), self.history(owner).take_lost(), titles)
+
+    def _capability_of(self, record: RunRecord) -> str:
+        """Return the capability on whose tab a run is shown: its own, or one whose form could have made its request."""
+        known = any(one.name == record.capability for one in registry.capabilities())
+        return record.capability if known else capability_for(record.request, self.studio.card).name
 
     def studio_for(self, target: str, owner: str = "") -> Studio:
         """Return a studio for a target such as ``bfl/flux-2-pro``, with this app's folder and budget.

@@ -27,7 +27,7 @@ def bundle(items: Sequence[HistoryItem]) -> Iterator[bytes]:
         for item, name in zip(items, unique_names(items), strict=True):
             result = item.result()
             archive.writestr(_entry(name, item.created), result.data)
-            settings[name] = result.settings
+            settings[name] = {"origin": result.origin, **result.settings}
             yield sink.take()
         text = json.dumps(settings, ensure_ascii=False, indent=2)
         archive.writestr(SETTINGS_NAME, text)

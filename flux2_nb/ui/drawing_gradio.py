@@ -14,16 +14,13 @@ from gradio.components import Component
 
 from ..forms import Field
 from .fields_gradio import Trigger
-from .markup import asset
+from .markup import begin_editor
 from .reference_files import GONE, ReferenceFiles, is_id
 
 SHEET = (1024, 768)
 """Width and height of a blank sheet in pixels."""
 
-SCRIPTS = ("sending.js", "canvas.js", "drawing.js")
-"""What runs in the component, in this order."""
-
-TEMPLATE = '<div class="f2-drawing-editor"></div>'
+TEMPLATE = '<div class="f2-drawing-editor f2-settles"></div>'
 
 
 class DrawingView:
@@ -42,7 +39,7 @@ class DrawingView:
         self.component = gr.HTML(
             None,
             html_template=TEMPLATE,
-            js_on_load="\n".join(asset(name) for name in SCRIPTS),
+            js_on_load=begin_editor("drawing"),
             apply_default_css=False,
             elem_classes=["f2-drawing"],
             visible=start.is_active,

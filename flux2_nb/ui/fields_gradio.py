@@ -4,22 +4,28 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, Protocol
 
 import gradio as gr
 from gradio.components import Component
 
 from ..forms import Field
-from .narrowing import fitted, kind_of
+from .narrowing import alike, fitted, kind_of
 
 Props = dict[str, Any]
 
 EMPTY_NUMBER = "automatic"
 """Stands in a number field that is empty."""
 
-QUIET: Props = {"queue": False, "show_progress": "hidden", "api_visibility": "private"}
-"""How a handler is bound that only changes the form: at once, unseen, and no part of the app's HTTP interface."""
+AS_SENT: Props = {"api_visibility": "private", "preprocess": False}
+"""How every handler is bound: no part of the app's HTTP interface, and given the page's values as they came.
+
+Gradio would hand each value of a form to a thread of its own first (gradio 6.31); the capability checks them anyway.
+"""
+
+QUIET: Props = {**AS_SENT, "queue": False, "show_progress": "hidden"}
+"""How a handler is bound that only changes the form: at once and unseen."""
 
 
 @dataclass(frozen=True)
@@ -137,7 +143,7 @@ class SimpleView:
         self.field = field
         self.kind = kind or kind_of(field)
         make, _, always = KINDS[self.kind]
-        first = self._comparable(start or field)
+        first = alike(field, start or field)
         # Without a value Gradio chooses one of its own, which is right for what is not there.
         value = {} if first.default is None else {"value": self._shown(first.default)}
         self.component: Component = make(**{**self._props(first), **always, **value, **props})
@@ -158,7 +164,7 @@ class SimpleView:
 
     def updates(self, field: Field, value: Any) -> list[Any]:
         """Return the update that shows the value in these bounds; where it does not fit, the nearest that does."""
-        shown = self._comparable(field)
+        shown = alike(self.field, field)
         return [gr.update(**self._props(shown), value=self._shown(fitted(shown, value)))]
 
     def _shown(self, value: Any) -> Any:
@@ -166,12 +172,6 @@ class SimpleView:
         if self.kind != "optional" or isinstance(value, str):
             return value
         return "" if value is None else f"{value:g}" if isinstance(value, float) else str(value)
-
-    def _comparable(self, field: Field) -> Field:
-        """Return the field in the kind it was built in: a target that lacks it may describe it as plain text."""
-        if field.is_active or (field.kind == self.field.kind and field.default is not None):
-            return field
-        return replace(self.field, label=field.label, help=field.help, off=field.off, hidden=field.hidden)
 
     def _props(self, field: Field) -> Props:
         common = {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
+from html import escape
 from pathlib import Path
 from typing import Any
 
@@ -123,9 +124,10 @@ class Page:
         """Take up what this visitor left unfinished, and show which keys are there today."""
         owner = self.backend.owner(request)
         try:
-            self.backend.resume(owner)
+            if left := self.backend.resume(owner):
+                gr.Info(escape(left, quote=False), duration=None, title="Welcome back")
         except Flux2Error as error:
-            gr.Warning(str(error))
+            gr.Warning(escape(str(error), quote=False))
         return self._bar.updates(self.backend.studio_for(self.backend.studio.card.target, owner))
 
     def _choose_provider(self, request: gr.Request, name: str, target: str, *raw: Any) -> list[Any]:
@@ -138,7 +140,7 @@ class Page:
         try:
             new = self.backend.studio_for(f"{name}/{model}", owner)
         except Flux2Error as error:
-            gr.Warning(str(error))
+            gr.Warning(escape(str(error), quote=False))
             new = old
         updates = self._bar.updates(new)
         for tab, only, (ticked, values) in zip(self._tabs, self._narrowing, self._read(raw), strict=True):
@@ -158,9 +160,9 @@ class Page:
             )
             new = self.backend.studio_for(found.target or target, owner)
         except Flux2Error as error:
-            raise gr.Error(str(error), print_exception=False) from None
+            raise gr.Error(escape(str(error), quote=False), print_exception=False) from None
         for sentence in found.lost:
-            gr.Warning(sentence)
+            gr.Warning(escape(sentence, quote=False))
         updates = self._bar.updates(new)
         for tab, (ticked, values) in zip(self._tabs, read, strict=True):
             shown = tab.form.carried(values, old.card, new.card)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import tzinfo
 
@@ -10,6 +11,7 @@ from .. import images
 from ..figures import SKETCH_CAPTION, alt_text, cost_text, is_sketch
 from ..history import HistoryItem, HistoryView
 from .markup import render
+from .pictures import address
 from .reference_pictures import reference_address
 
 SIGNED = (
@@ -37,13 +39,15 @@ def detail(history: HistoryView, image_id: str, zone: tzinfo) -> str:
         Flux2Error: When there is none of that id, or the history cannot be read.
     """
     item = history.item(image_id)
+    references, alt = _references(item, history), alt_text(item.prompt, item.provider)
     return render(
         "detail",
         problem="",
         item=item,
         rows=settings_of(item, zone),
-        references=_references(item, history),
-        alt=alt_text(item.prompt, item.provider),
+        references=references,
+        compared=_compared(references, item, alt),
+        alt=alt,
         signed=SIGNED if images.has_signature(item.path.read_bytes()) else "",
         sketch=SKETCH_CAPTION if is_sketch(item.provider) else "",
     )
@@ -74,3 +78,12 @@ def _references(item: HistoryItem, history: HistoryView) -> list[Given]:
         Given(reference_address(one.sha256), f"Image {number}" + (f", {one.role}" if one.role else ""))
         for number, one in enumerate(given, start=1)
     ]
+
+
+def _compared(references: Sequence[Given], item: HistoryItem, alt: str) -> list[dict[str, str]]:
+    """Return what a picture can be held against, and the picture itself last: each with address, name and text."""
+    given = [
+        {"src": one.address, "name": f"image {number} as it was given", "alt": one.label}
+        for number, one in enumerate(references, start=1)
+    ]
+    return [*given, {"src": address(item.id), "name": "the result", "alt": alt}]

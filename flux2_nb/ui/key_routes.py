@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Callable, Mapping
-from typing import Any
-from urllib.parse import urlsplit
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
-from starlette.responses import JSONResponse
+from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from .. import provider as registry
 from ..errors import Flux2Error
 from .backend import Backend
 from .own_keys import own_account
+from .requests import NOT_OURS, Handler, Refused, body_of, guarded
 
 MOST_BYTES = 8192
 """A form of keys is far smaller."""
+
+NO_FORM = "That is not a form of keys."
 
 Act = Callable[[Backend, str, str, Mapping[str, str]], str]
 """Does something with an owner's key of a provider and returns a sentence that says so."""
@@ -33,13 +35,11 @@ def routes(backend: Backend) -> list[Route]:
     ]
 
 
-def _endpoint(backend: Backend, act: Act) -> Any:
-    async def endpoint(request: Request) -> JSONResponse:
-        if not is_from_our_page(request):
-            return _answer("This is for the app's own page only.", 403)
-        values = await _values(request)
-        if values is None:
-            return _answer("That is not a form of keys.", 400)
+def _endpoint(backend: Backend, act: Act) -> Handler:
+    async def endpoint(request: Request) -> Response:
+        if not request.headers.get("content-type", "").startswith("application/json"):
+            raise Refused(403, NOT_OURS)  # a form of another site could send any other kind
+        values = _values(await body_of(request, MOST_BYTES, NO_FORM))
         name, owner = request.path_params["provider"], request.state.owner
         try:
             return _answer(await run_in_threadpool(act, backend, owner, name, values))
@@ -47,7 +47,7 @@ def _endpoint(backend: Backend, act: Act) -> Any:
             sentence = " ".join(part for part in (error.what, error.next_step) if part)
             return _answer(backend.studio.engine.redact(sentence), 400)
 
-    return endpoint
+    return guarded(endpoint, _answer)
 
 
 def _use(backend: Backend, owner: str, name: str, values: Mapping[str, str]) -> str:
@@ -61,41 +61,28 @@ def _forget(backend: Backend, owner: str, name: str, values: Mapping[str, str]) 
 
 
 def _check(backend: Backend, owner: str, name: str, values: Mapping[str, str]) -> str:
-    # Only a key of one's own: what the host's account holds is nobody else's business.
-    if not backend.keys.holds(owner, name):
+    # Only a key of one's own: what the host's account holds is nobody else's business. It is looked up once, so that
+    # no other takes its place when it is forgotten meanwhile.
+    account = backend.keys.account(owner, name)
+    if account is None:
         return "There is no key of yours here. It may have been forgotten in the meantime."
+    seconds = backend.checks.take(owner)
+    if seconds:
+        raise Refused(429, f"The key was checked {backend.checks.most} times. Try again in {math.ceil(seconds)} s.")
     # Any model will do: the check asks nothing of it.
-    answer = backend.studio_for(registry.get(name).cards()[0].target, owner).check()
-    return f"The key works. {answer}".strip()
+    studio = backend.studio_for(registry.get(name).cards()[0].target, owner)
+    return f"The key works. {studio.for_owner(owner, lambda _: account).check()}".strip()
 
 
-def is_from_our_page(request: Request) -> bool:
-    """Whether a request comes from a script of the page itself, and from no other site that a visitor has open.
-
-    Browsers say so with a header no script can set, on https and on this machine; elsewhere the page's origin must be
-    the host that was asked.
-    """
-    if not request.headers.get("content-type", "").startswith("application/json"):
-        return False
-    site = request.headers.get("sec-fetch-site")
-    if site is not None:
-        return site == "same-origin"
-    return urlsplit(request.headers.get("origin", "")).netloc == request.headers.get("host", "-")
-
-
-async def _values(request: Request) -> dict[str, str] | None:
-    """Return the texts of the body by name; None for anything else."""
-    body = bytearray()
-    async for part in request.stream():
-        body += part
-        if len(body) > MOST_BYTES:
-            return None
+def _values(body: bytes) -> dict[str, str]:
+    """Return the texts of the body by name."""
     try:
-        values = json.loads(bytes(body) or b"{}")
+        values = json.loads(body or b"{}")
     except (ValueError, RecursionError):
-        return None
-    is_form = isinstance(values, dict) and all(isinstance(value, str) for value in values.values())
-    return values if is_form else None
+        raise Refused(400, NO_FORM) from None
+    if not isinstance(values, dict) or not all(isinstance(value, str) for value in values.values()):
+        raise Refused(400, NO_FORM)
+    return values
 
 
 def _answer(sentence: str, status: int = 200) -> JSONResponse:

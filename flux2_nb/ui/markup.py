@@ -16,6 +16,16 @@ from .pictures import address
 
 HERE = Path(__file__).parent
 
+EDITORS = {
+    "rows": ("rows.js",),
+    "drawing": ("sending.js", "canvas.js", "drawing.js"),
+    "references": ("sending.js", "canvas.js", "dialog.js", "crop.js", "references.js"),
+}
+"""The editors of our own that a page may hold several times: name -> its scripts, in order."""
+
+IN_SCOPE = "element, props, trigger, watch"
+"""What Gradio gives the script of an HTML component to work with (gradio 6.31)."""
+
 
 @cache
 def _environment() -> Environment:
@@ -38,8 +48,25 @@ def styles() -> str:
 
 
 def page_scripts() -> str:
-    """Return the scripts that concern the whole page as one; those of a single component are not among them."""
-    return "\n".join(path.read_text(encoding="utf-8") for path in sorted((HERE / "assets" / "page").glob("*.js")))
+    """Return the scripts of the whole page as one, with every editor as a function, however often it stands there."""
+    own = [path.read_text(encoding="utf-8") for path in sorted((HERE / "assets" / "page").glob("*.js"))]
+    editors = [f"{name}({IN_SCOPE}) {{\n{editor_script(name)}\n}}" for name in EDITORS]
+    return "\n".join([*own, f"window.f2Editors = {{{', '.join(editors)}}};"])
+
+
+def editor_script(name: str) -> str:
+    """Return the whole script of an editor; it finds `IN_SCOPE` around it."""
+    return "\n".join(asset(part) for part in EDITORS[name])
+
+
+def begin_editor(name: str, properties: str = "props") -> str:
+    """Return the script of a component that begins one of the page's editors.
+
+    Args:
+        name: One of `EDITORS`.
+        properties: An expression for what the editor finds as its properties.
+    """
+    return f"f2Editors.{name}(element, {properties}, trigger, watch);"
 
 
 def asset(name: str) -> str:

@@ -35,7 +35,7 @@ class Narrowing:
     def at(self, card: ModelCard) -> dict[str, Field]:
         """Return every field as this target shows it; a field that it lacks is hidden, or greyed with the reason."""
         form = {field.name: field for field in self.capability.form(card)}
-        return {one.name: _alike(one, form.get(one.name, replace(one, hidden=True))) for one in self.fields}
+        return {one.name: alike(one, form.get(one.name, replace(one, hidden=True))) for one in self.fields}
 
     def defaults(self, card: ModelCard) -> dict[str, Any]:
         """Return what untouched fields hold; one that this target lacks holds what a target has that takes it."""
@@ -101,15 +101,15 @@ def fitted(field: Field, value: Any) -> Any:
     return value
 
 
+def alike(one: Field, narrowed: Field) -> Field:
+    """Return the field in its own kind: a target that lacks it may describe it as plain text."""
+    if narrowed.is_active or (narrowed.kind == one.kind and narrowed.default is not None):
+        return narrowed
+    return replace(one, label=narrowed.label, help=narrowed.help, off=narrowed.off, hidden=narrowed.hidden)
+
+
 def _widest(variants: Sequence[Field]) -> Field:
     """Return the first variant that is active, with room for the most rows or pictures any target takes."""
     first = next((field for field in variants if field.is_active), variants[0])
     most = [field.most for field in variants if field.most is not None]
     return replace(first, most=max(most)) if most else first
-
-
-def _alike(one: Field, narrowed: Field) -> Field:
-    """Return the field in its own kind: a target that lacks it may describe it as plain text."""
-    if narrowed.is_active or (narrowed.kind == one.kind and narrowed.default is not None):
-        return narrowed
-    return replace(one, label=narrowed.label, help=narrowed.help, off=narrowed.off, hidden=narrowed.hidden)

@@ -15,8 +15,10 @@ from starlette.routing import Route
 from .. import images
 from ..errors import Flux2Error, InvalidRequest
 from ..history import HistoryItem, HistoryView
+from ..result import ImageResult
 from .bundle import bundle
 from .picture_code import picture_code
+from .requests import Refused, body_of, guarded
 from .view import file_name
 
 FOREVER = "private, max-age=31536000, immutable"
@@ -32,6 +34,8 @@ MOST_IN_BUNDLE = 500
 
 MOST_FORM_BYTES = 64 * 1024
 """The longest list of ids that is read."""
+
+TOO_MANY = f"One download takes 1 to {MOST_IN_BUNDLE} pictures. Choose fewer and go on after."
 
 NO_PICTURE = "There is no such picture in your history."
 
@@ -67,18 +71,32 @@ def routes(history_for: Callable[[str], HistoryView]) -> list[Route]:
         return StreamingResponse(bundle(items), media_type="application/zip", headers=headers)
 
     return [
-        Route("/pictures/selection.zip", selection, methods=["POST"]),
+        Route("/pictures/selection.zip", guarded(selection, PlainTextResponse), methods=["POST"]),
         Route("/pictures/{image_id}/{what}", picture),
     ]
 
 
 def _respond(request: Request, history: HistoryView) -> Response:
-    item, what = history.item(request.path_params["image_id"]), request.path_params["what"]
+    image_id, what = request.path_params["image_id"], request.path_params["what"]
+    unsaved = history.unsaved(image_id)
+    if unsaved is not None:
+        return _from_memory(unsaved, what)
+    item = history.item(image_id)
     if what.isdecimal() and int(what) in PREVIEW_SIDES:
         return _file(history.preview(item.id, int(what)), "image/webp")
     if what not in _ANSWERS:
         raise InvalidRequest(f"There is no {what[:40]} of a picture.", field="what")
     return _ANSWERS[what](item, history)
+
+
+def _from_memory(result: ImageResult, what: str) -> Response:
+    """Answer with a picture that could not be stored: shown, and to be saved by whoever sees it."""
+    data = images.embed_settings(result.data, result.settings) if what == "settings" else result.data
+    headers = {**_SAFE, "cache-control": "no-store"}
+    if what in ("download", "settings"):
+        name = file_name(result.request.prompt, result.seed, result.format)
+        headers |= _saved_as(name, "with-settings" if what == "settings" else "")
+    return Response(data, media_type=MEDIA_TYPES[result.format], headers=headers)
 
 
 def _original(item: HistoryItem, history: HistoryView) -> Response:
@@ -127,7 +145,10 @@ def _saved(item: HistoryItem, data: bytes, suffix: str) -> Response:
 
 
 def _attachment(item: HistoryItem, suffix: str = "") -> dict[str, str]:
-    name = file_name(item.prompt, item.seed, item.format)
+    return _saved_as(file_name(item.prompt, item.seed, item.format), suffix)
+
+
+def _saved_as(name: str, suffix: str) -> dict[str, str]:
     if suffix:
         stem, _, ending = name.rpartition(".")
         name = f"{stem}-{suffix}.{ending}"
@@ -136,15 +157,9 @@ def _attachment(item: HistoryItem, suffix: str = "") -> dict[str, str]:
 
 async def _ids(request: Request) -> list[str]:
     """Return the ids that a form sent, parted by spaces."""
-    body = bytearray()
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > MOST_FORM_BYTES:
-            break
+    body = await body_of(request, MOST_FORM_BYTES, TOO_MANY)
     # A form's field, as browsers write it: ids are letters and digits, so nothing in it needs decoding.
-    ids = bytes(body).decode("ascii", "replace").removeprefix("ids=").replace("+", " ").split()
+    ids = body.decode("ascii", "replace").removeprefix("ids=").replace("+", " ").split()
     if not 0 < len(ids) <= MOST_IN_BUNDLE:
-        raise InvalidRequest(
-            f"One download takes 1 to {MOST_IN_BUNDLE} pictures.", money="", next_step="Choose fewer and go on after."
-        )
+        raise Refused(404, TOO_MANY)
     return ids

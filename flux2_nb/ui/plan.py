@@ -55,7 +55,15 @@ class Plan:
 
 def make_plan(studio: Studio, capability: Capability, values: Values) -> Plan:
     """Return what these values come to; never raises for values, however wrong they are."""
-    return replace(priced(studio, capability, values), notes=tuple(capability.notes(values, studio.card)))
+    plan = priced(studio, capability, values)
+    notes = [*_key_notes(studio, values), *capability.notes(values, studio.card)]
+    return replace(plan, notes=tuple({note.text: note for note in notes}.values()))
+
+
+def _key_notes(studio: Studio, values: Values) -> list[Note]:
+    """A warning where one of the keys at hand stands in any field: only the studio knows them all."""
+    warning = studio.key_warning(str(dict(values)))
+    return [Note("warning", warning)] if warning else []
 
 
 def priced(studio: Studio, capability: Capability, values: Values) -> Plan:

@@ -21,6 +21,9 @@ from ..request import Reference
 GONE = "A picture that you added more than a day ago"
 """Stands for a picture that was swept: no file has this name, so that reading it says what is missing."""
 
+GONE_ID = f"{'0' * 16}-{'0' * 32}"
+"""The id of a picture that was swept, where its own is no longer known: nothing is ever kept under it."""
+
 KEPT = 24 * 3600
 """Seconds a picture is kept after it was last used in a form."""
 

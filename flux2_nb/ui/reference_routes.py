@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 import anyio
 import anyio.to_thread
@@ -18,6 +17,7 @@ from .. import images
 from ..errors import InvalidRequest
 from .pictures import FOREVER
 from .reference_files import ReferenceFile, ReferenceFiles, may_see
+from .requests import Handler, Refused, body_of, guarded
 
 MAX_BYTES = 64 * 1024 * 1024
 """The largest picture that is taken in."""
@@ -26,6 +26,8 @@ TOO_LARGE = f"This file has more than {MAX_BYTES // 1024**2} MB, which is the mo
 
 MAX_ORDER = 4096
 """The longest description of a crop, in bytes."""
+
+NO_BOX = "A crop is a box of left, top, width and height in pixels."
 
 AT_ONCE = 2
 """Pictures that are decoded at the same time: the largest takes 200 MB of memory."""
@@ -37,20 +39,6 @@ NOT_HERE = "This picture is not here: what is put in is kept for a day. Add it a
 
 _SAFE = {"x-content-type-options": "nosniff", "content-security-policy": "sandbox", "cache-control": FOREVER}
 
-Handler = Callable[[Request], Awaitable[Response]]
-
-
-class Refused(Exception):
-    """A request that is answered with a sentence.
-
-    Attributes:
-        status: The HTTP status.
-    """
-
-    def __init__(self, status: int, sentence: str) -> None:
-        super().__init__(sentence)
-        self.status = status
-
 
 def routes(files: ReferenceFiles) -> list[Route]:
     """Return the routes; the owner is the one whom the middleware of `visitors` found."""
@@ -60,7 +48,7 @@ def routes(files: ReferenceFiles) -> list[Route]:
         return await anyio.to_thread.run_sync(work, *given, limiter=limiter)
 
     async def add(request: Request) -> Response:
-        data = await _body(request, MAX_BYTES)
+        data = await body_of(request, MAX_BYTES, TOO_LARGE)
         name = request.query_params.get("name", "")
         return JSONResponse(await worked(_keep, files, request.state.owner, data, name))
 
@@ -75,12 +63,12 @@ def routes(files: ReferenceFiles) -> list[Route]:
 
     async def crop(request: Request) -> Response:
         one = _mine(request, files)
-        box, longest = _order(await _body(request, MAX_ORDER))
+        box, longest = _order(await body_of(request, MAX_ORDER, NO_BOX))
         return JSONResponse(await worked(_crop, files, request.state.owner, one, box, longest))
 
     async def draw(request: Request) -> Response:
         one = _mine(request, files)
-        overlay = await _body(request, MAX_BYTES)
+        overlay = await body_of(request, MAX_BYTES, TOO_LARGE)
         return JSONResponse(await worked(_draw, files, request.state.owner, one, overlay))
 
     return [
@@ -92,47 +80,17 @@ def routes(files: ReferenceFiles) -> list[Route]:
 
 
 def _answering(handler: Handler) -> Handler:
-    """Return a handler that refuses other sites' requests and answers every refusal with its sentence."""
+    """Return a handler that answers every refusal with its sentence."""
 
     async def answer(request: Request) -> Response:
         try:
-            _check_site(request)
             return await handler(request)
-        except Refused as refused:
-            return PlainTextResponse(str(refused), refused.status)
         except InvalidRequest as error:
-            sentence = " ".join(part for part in (error.what, error.next_step) if part)
-            return PlainTextResponse(sentence, 422)
+            raise Refused(422, " ".join(part for part in (error.what, error.next_step) if part)) from None
         except OSError:
-            return PlainTextResponse("The picture could not be kept: the disk is full or cannot be written.", 507)
+            raise Refused(507, "The picture could not be kept: the disk is full or cannot be written.") from None
 
-    return answer
-
-
-def _check_site(request: Request) -> None:
-    """Refuse what another site's page sends with this visitor's cookie; only a browser has one to send."""
-    if request.method != "POST":
-        return
-    site, origin = request.headers.get("sec-fetch-site"), request.headers.get("origin")
-    if site is not None:
-        is_ours = site in ("same-origin", "none")
-    else:
-        is_ours = origin is None or urlsplit(origin).netloc == request.headers.get("host")
-    if not is_ours:
-        raise Refused(403, "Pictures can only be put in from the app's own page.")
-
-
-async def _body(request: Request, most: int) -> bytes:
-    """Return the body, of which no more is taken in than ``most`` bytes."""
-    said = request.headers.get("content-length", "")
-    if said.isdecimal() and int(said) > most:
-        raise Refused(413, TOO_LARGE)
-    data = bytearray()
-    async for chunk in request.stream():
-        data += chunk
-        if len(data) > most:
-            raise Refused(413, TOO_LARGE)
-    return bytes(data)
+    return guarded(answer, PlainTextResponse)
 
 
 def _mine(request: Request, files: ReferenceFiles) -> ReferenceFile:
@@ -152,7 +110,7 @@ def _order(body: bytes) -> tuple[images.Box, int | None]:
         longest = order.get("longest")
         longest = None if longest is None else max(1, round(float(longest)))
     except (ValueError, TypeError, KeyError, AttributeError, OverflowError):
-        raise Refused(400, "A crop is a box of left, top, width and height in pixels.") from None
+        raise Refused(400, NO_BOX) from None
     return images.Box(left, top, width, height), longest
 
 

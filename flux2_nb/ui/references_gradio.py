@@ -16,8 +16,8 @@ from gradio.components import Component
 from ..errors import Flux2Error
 from ..forms import Field
 from .fields_gradio import Trigger
-from .markup import asset
-from .reference_files import GONE, ReferenceFiles, is_id
+from .markup import begin_editor
+from .reference_files import GONE, GONE_ID, ReferenceFiles, is_id
 
 IMAGE = "image"
 
@@ -25,10 +25,7 @@ LOST = "This picture is no longer here: what is put in is kept for a day. Add it
 
 NO_PICTURE = "This picture could not be put in here. Add it yourself."
 
-SCRIPTS = ("sending.js", "canvas.js", "dialog.js", "crop.js", "references.js")
-"""What runs in the component, in this order; `drawing_gradio` uses the first two as well."""
-
-TEMPLATE = '<div class="f2-slots-editor"></div>'
+TEMPLATE = '<div class="f2-slots-editor f2-settles"></div>'
 """Holds no values: what stands in a template is compiled as JavaScript. The script puts them in as plain text."""
 
 
@@ -45,15 +42,20 @@ class ReferencesView:
 
     def __init__(self, field: Field, start: Field) -> None:
         self.field = field
+        # Told again with every update: a component that is updated before it was ever in sight loses all the update
+        # does not hold (gradio 6.31).
+        self._known: dict[str, Any] = {
+            "columns": [_column(column) for column in field.columns],
+            "room": field.most or 1,
+        }
         self.component = gr.HTML(
             [],
             html_template=TEMPLATE,
-            js_on_load="\n".join(asset(name) for name in SCRIPTS),
+            js_on_load=begin_editor("references"),
             apply_default_css=False,
             elem_classes=["f2-references"],
             visible=not start.hidden,
-            columns=[_column(column) for column in field.columns],
-            room=field.most or 1,
+            **self._known,
             **self._narrowed(start),
         )
         self.files = ReferenceFiles(Path(self.component.GRADIO_CACHE))
@@ -70,7 +72,7 @@ class ReferencesView:
         """Return the update that shows these pictures; those that a target takes no more stay in sight, and say so."""
         given: Sequence[Mapping[str, Any]] = value or []
         slots = [self._slot(one) for one in given if one.get(IMAGE)]
-        return [gr.update(value=slots, visible=not field.hidden, **self._narrowed(field))]
+        return [gr.update(value=slots, visible=not field.hidden, **self._known, **self._narrowed(field))]
 
     def _narrowed(self, field: Field) -> dict[str, Any]:
         most = (self.field.most or 1) if field.most is None else field.most
@@ -86,15 +88,19 @@ class ReferencesView:
         return {**self._picture(one[IMAGE]), **roles}
 
     def _picture(self, image: Any) -> dict[str, Any]:
-        """Return what the page needs to show a picture, or the sentence that stands in its place."""
+        """Return what the page needs to show a picture, or the sentence that stands in its place.
+
+        What is not there keeps an id too: sent back, it is missed, and no request goes with one picture fewer.
+        """
         if image == GONE:
-            return {"error": LOST}
+            return {"id": GONE_ID, "error": LOST}
         try:
             path = self.files.keep_sample(Path(image)) if not self.files.id_of(image) else image
         except (Flux2Error, TypeError, OSError, ValueError):
-            return {"error": NO_PICTURE}
-        found = self.files.get(self.files.id_of(path))
-        return {"error": LOST} if found is None else found.shown
+            return {"id": GONE_ID, "error": NO_PICTURE}
+        file_id = self.files.id_of(path)
+        found = self.files.get(file_id)
+        return {"id": file_id, "error": LOST} if found is None else found.shown
 
 
 def _column(column: Field) -> dict[str, Any]:

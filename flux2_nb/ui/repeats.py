@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
+import threading
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 A_MOMENT = 1.0
@@ -24,8 +25,13 @@ def fingerprint(targets: Sequence[str], values: Mapping[str, Any]) -> str:
 
 @dataclass
 class Repeats:
-    """Remembers what one visitor last began on one tab, and what the visitor was warned of."""
+    """Remembers what one visitor last began on one tab, and what the visitor was warned of.
 
+    Attributes:
+        turn: Held from `problem` until `began`: of two presses in a moment, the second sees what became of the first.
+    """
+
+    turn: threading.Lock = field(default_factory=threading.Lock)
     _last: str = ""
     _when: float = float("-inf")
     _warned: str = ""
@@ -42,5 +48,8 @@ class Repeats:
         if is_double or (is_same_picture and asked != self._warned):
             self._warned = asked
             return f"{JUST_MADE if is_double else UNDER_WAY} {WAY_ON}"
-        self._last, self._when, self._warned = asked, now, ""
         return ""
+
+    def began(self, asked: str, now: float) -> None:
+        """Remember that this was begun; what was refused is not remembered, and may be pressed again at once."""
+        self._last, self._when, self._warned = asked, now, ""

@@ -8,14 +8,17 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from ..errors import Flux2Error, InvalidRequest
+from ..errors import Flux2Error
 from .backend import Backend
 from .html_gradio import clickable
 from .markup import render
+from .requests import body_of, guarded
 from .restore import settings_in
 
 MOST_BYTES = 64 * 1024 * 1024
 """As for any picture; a larger one is refused while it is on its way."""
+
+TOO_LARGE = "The file has more than 64 MB. Choose another picture."
 
 
 def restore_door() -> gr.HTML:
@@ -32,19 +35,14 @@ def routes(backend: Backend) -> list[Route]:
     async def restore(request: Request) -> Response:
         owner = request.state.owner
         try:
-            data = await _body(request)
+            data = await body_of(request, MOST_BYTES, TOO_LARGE)
             found = await run_in_threadpool(settings_in, data, backend.history(owner), backend.studio.card)
         except Flux2Error as error:
-            return JSONResponse({"problem": str(error)}, status_code=422)
+            return _problem(str(error), 422)
         return JSONResponse({"token": backend.pending.keep(owner, found)})
 
-    return [Route("/restore", restore, methods=["POST"])]
+    return [Route("/restore", guarded(restore, _problem), methods=["POST"])]
 
 
-async def _body(request: Request) -> bytes:
-    data = bytearray()
-    async for chunk in request.stream():
-        data += chunk
-        if len(data) > MOST_BYTES:
-            raise InvalidRequest("The file has more than 64 MB.", money="", next_step="Choose another picture.")
-    return bytes(data)
+def _problem(sentence: str, status: int) -> Response:
+    return JSONResponse({"problem": sentence}, status)

@@ -11,19 +11,18 @@ from ..errors import Flux2Error
 from ..run import Run, merged
 from .backend import Backend
 from .board import Board
-from .fields_gradio import QUIET
+from .fields_gradio import AS_SENT, QUIET
 from .html_gradio import PICK_ON_CLICK
 from .markup import asset, render
-from .pace import paced
 from .pictures import address
 from .reference_pictures import reference_address
 from .shots import Batch
 
 RUNS: dict[str, Any] = {
+    **AS_SENT,
     "concurrency_limit": None,
     "trigger_mode": "multiple",
     "show_progress": "hidden",
-    "api_visibility": "private",
 }
 """How a handler is bound that follows runs: another click adds to them, and none waits for another."""
 
@@ -74,7 +73,7 @@ class ResultsView:
     async def followed(self, request: gr.Request, board: Board, runs: Sequence[Run]) -> AsyncIterator[list[Any]]:
         """Show the board now and whenever one of these runs reports something, until they have ended."""
         yield self.shown(request, board)
-        async for _ in paced(merged(runs)):
+        async for _ in self.backend.pace.of(merged(runs)):
             yield self.shown(request, board)
 
     async def follow(self, request: gr.Request) -> AsyncIterator[list[Any]]:

@@ -15,7 +15,7 @@ from gradio.components import Component
 
 from ..forms import Field
 from .fields_gradio import Trigger
-from .markup import asset
+from .markup import begin_editor
 from .repeated import MOST_ROWS, column_properties, columns_of, completed, one_of, read_rows
 
 TEMPLATE = """
@@ -77,4 +77,4 @@ def _script(field: Field, is_single: bool) -> str:
         "noun": one_of(field),
     }
     value = "get value() { return props.value; }, set value(rows) { props.value = rows; }"
-    return f"(props => {{\n{asset('rows.js')}\n}})({{...{json.dumps(known)}, {value}}});"
+    return begin_editor("rows", f"{{...{json.dumps(known)}, {value}}}")

@@ -7,12 +7,13 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from starlette.middleware import Middleware
-from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.routing import Route
 
 from ..errors import InvalidRequest
 from . import key_routes, pictures, reference_pictures, reference_routes, restore_gradio
 from .backend import Backend
+from .gate import Gate
+from .headers import KnownHosts, SafeHeaders
 from .markup import page_scripts, styles
 from .theme import make_theme
 from .uploads import NoteUploads
@@ -51,12 +52,12 @@ def serving_options(
             next_step="Leave out personal, or serve it on 127.0.0.1 only.",
         )
     middleware = [
+        Middleware(SafeHeaders),
+        Middleware(KnownHosts, names=(*_own_names(asked), *allowed_hosts)),
         Middleware(Visitors, owner=backend.studio.owner if personal else None),
+        Middleware(Gate),
         Middleware(NoteUploads, uploads=backend.uploaded),
     ]
-    if is_local:
-        # Another site whose name is made to point here must not read a visitor's pictures (DNS rebinding).
-        middleware.insert(0, Middleware(TrustedHostMiddleware, allowed_hosts=[*THIS_MACHINE, "[::1]", *allowed_hosts]))
     return {
         "server_name": host,
         "app_kwargs": {
@@ -77,6 +78,15 @@ def serving_options(
         "css": styles(),
         "head": f"<script>{page_scripts()}</script>",
     }
+
+
+def _own_names(asked: Mapping[str, Any]) -> list[str]:
+    """Return the names that lead here without anyone listing them; addresses always do."""
+    return [
+        "localhost",
+        *(["*.hf.space"] if "SPACE_ID" in os.environ else []),
+        *(["*.gradio.live"] if asked.get("share") else []),
+    ]
 
 
 def _routes(backend: Backend) -> list[Route]:

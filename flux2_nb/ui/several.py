@@ -15,6 +15,7 @@ from ..errors import Flux2Error
 from ..forms import Field
 from ..request import MAX_SEED
 from ..studio import Studio
+from . import narrowing
 from .plan import Plan, make_plan, priced, together
 from .starting import Prepared, prepare
 from .view import target_name
@@ -152,14 +153,11 @@ def _reason(field: Field | None, card: ModelCard) -> str:
 
 def _nearest(field: Field, value: Any) -> Any:
     """Return the value, or the nearest one that the field takes."""
-    if field.kind == "choice":
-        options = [option for _, option in field.choices]
-        nearest = min(options, key=lambda one: _distance(one, value), default=field.default)
-        return nearest if _distance(nearest, value) < math.inf else field.default
-    if field.kind == "number" and isinstance(value, (int, float)) and not isinstance(value, bool):
-        low = value if field.minimum is None else max(value, field.minimum)
-        return low if field.maximum is None else min(low, field.maximum)
-    return value
+    if field.kind != "choice":
+        return narrowing.fitted(field, value)
+    options = [option for _, option in field.choices]
+    nearest = min(options, key=lambda one: _distance(one, value), default=field.default)
+    return nearest if _distance(nearest, value) < math.inf else field.default
 
 
 def _distance(option: Any, value: Any) -> float:

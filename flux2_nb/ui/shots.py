@@ -25,6 +25,7 @@ class Picture:
         seed: The seed that was used; None when nobody told.
         prompt_used: The prompt the provider rewrote ours into; empty when it did not.
         missing: What a sketch could not draw, in sentences.
+        is_unsaved: Whether it could not be written and is in memory only.
     """
 
     id: str
@@ -35,6 +36,7 @@ class Picture:
     seed: int | None
     prompt_used: str
     missing: str = ""
+    is_unsaved: bool = False
 
 
 @dataclass(frozen=True)
@@ -90,6 +92,11 @@ class Shot:
     def is_over(self) -> bool:
         """Whether nothing more comes."""
         return self.stage in ("done", "cancelled", "failed", "unknown")
+
+    @property
+    def tone(self) -> str:
+        """How loud its words are: as of its stage, but a picture that could not be written is as loud as a failure."""
+        return "failed" if any(picture.is_unsaved for picture in self.pictures) else self.stage
 
     @property
     def usual_text(self) -> str:
@@ -175,6 +182,7 @@ def _picture(result: ImageResult, run: Run, label: str) -> Picture:
         seed=result.seed,
         prompt_used=result.prompt_used or "",
         missing=_missing(run) if is_sketch(result.provider) else "",
+        is_unsaved=result.is_unsaved,
     )
 
 

@@ -17,13 +17,15 @@ from ..run import Run
 from ..studio import Studio
 from .backend import Backend
 from .board import Board
-from .code_panel import CodePanel, snippets
+from .code_panel import CodePanel
+from .crowds import refuse_crowd
 from .fields_gradio import QUIET, Trigger, bind
 from .form_gradio import FormView
 from .html_gradio import still
 from .markup import render
 from .plan import Plan, make_plan, priced
 from .repeats import fingerprint
+from .request_code import request_code
 from .results import RUNS, ResultsView
 from .several import prepare_all
 from .several_gradio import SeveralView
@@ -196,7 +198,7 @@ class CapabilityTab:
         own = make_plan(studio, self.capability, active)
         offered, plan = self.several.updates(studio, active, ticked, own)
         button = gr.update(value=plan.button_text(self.capability.action))
-        code = snippets(own.first, studio.card)
+        code = request_code(own.first, studio.card).values()
         return [render("plan", plan=plan), button, render("notes", plan=plan), offered, *code]
 
     async def _generate(self, request: gr.Request, target: str, *raw: Any) -> AsyncIterator[list[Any]]:
@@ -206,30 +208,39 @@ class CapabilityTab:
         try:
             others = self.several.chosen(studio, ticked)
             prepared = await asyncio.to_thread(prepare_all, studio, self.capability, values, others)
-            board.problem = self._repeated(board, prepared, values)
-            runs = [] if board.problem else await asyncio.to_thread(_begin, board, prepared, values)
+            runs = await asyncio.to_thread(_begin, board, prepared, values)
         except Flux2Error as error:
             board.problem, runs = str(error), []
         async for shown in self.results.followed(request, board, runs):
             yield shown
-
-    def _repeated(self, board: Board, prepared: Sequence[Prepared], values: Mapping[str, Any]) -> str:
-        """Return why nothing should begin yet: exactly this was just asked for, and it costs something."""
-        if all(one.studio.card.price.kind == "free" for one in prepared):
-            return ""
-        asked = _asked(prepared, values)
-        is_same_picture = values.get("seed") is not None and board.is_under_way(asked)
-        return board.repeats.problem(asked, is_same_picture=is_same_picture, now=time.monotonic())
 
     def _studio(self, request: gr.Request, target: str) -> Studio:
         return self.backend.studio_for(target, self.backend.owner(request))
 
 
 def _begin(board: Board, prepared: Sequence[Prepared], values: Mapping[str, Any]) -> list[Run]:
-    """Begin the runs and put them on the board in one go: a page that is closed meanwhile finds them there."""
-    runs = begin(prepared)
-    board.add(runs, [one.label for one in prepared], _asked(prepared, values))
+    """Begin the runs and put them on the board in one go: a page that is closed meanwhile finds them there.
+
+    Nothing begins where exactly this was just asked for and costs something; the board says so.
+    """
+    asked = _asked(prepared, values)
+    with board.repeats.turn:
+        board.problem = _repeated(board, prepared, values, asked)
+        if board.problem:
+            return []
+        for one in prepared[:1]:
+            refuse_crowd(one.studio.engine, one.studio.owner, len(prepared))
+        runs = begin(prepared)
+        board.repeats.began(asked, time.monotonic())
+        board.add(runs, [one.label for one in prepared], asked)
     return runs
+
+
+def _repeated(board: Board, prepared: Sequence[Prepared], values: Mapping[str, Any], asked: str) -> str:
+    if all(one.studio.card.price.kind == "free" for one in prepared):
+        return ""
+    is_same_picture = values.get("seed") is not None and board.is_under_way(asked)
+    return board.repeats.problem(asked, is_same_picture=is_same_picture, now=time.monotonic())
 
 
 def _asked(prepared: Sequence[Prepared], values: Mapping[str, Any]) -> str:

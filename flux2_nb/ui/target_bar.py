@@ -14,7 +14,8 @@ from .html_gradio import still
 from .key_panel import key_markup, key_panel
 from .markup import render
 from .own_keys import asked_of
-from .view import model_choices, price_source, price_text, readiness, seconds_text
+from .target_facts import target_facts
+from .view import model_choices
 
 
 class TargetBar:
@@ -34,7 +35,7 @@ class TargetBar:
                     )
                 self.key = key_panel(studio)
             with gr.Column(scale=6, min_width=320):
-                self.facts = still(target_facts(studio))
+                self.facts = still(facts_markup(studio))
         self.target = gr.Textbox(studio.card.target, visible=False)
         self.key.changed(self._key_changed, self.target, [self.provider, self.key, self.facts], **QUIET)
 
@@ -49,7 +50,7 @@ class TargetBar:
             gr.update(choices=provider_choices(self.backend, studio), value=studio.provider.name),
             gr.update(choices=model_choices(studio), value=studio.card.model),
             key_markup(studio),
-            target_facts(studio),
+            facts_markup(studio),
             studio.card.target,
         ]
 
@@ -57,7 +58,7 @@ class TargetBar:
         """Show whose key is used now."""
         studio = self.backend.studio_for(target, self.backend.owner(request))
         choices = gr.update(choices=provider_choices(self.backend, studio))
-        return [choices, key_markup(studio), target_facts(studio)]
+        return [choices, key_markup(studio), facts_markup(studio)]
 
 
 def provider_choices(backend: Backend, studio: Studio) -> list[tuple[str, str]]:
@@ -71,20 +72,15 @@ def _state(name: str, backend: Backend, studio: Studio) -> str:
     return " (ready)" if backend.is_ready(name, studio.owner) else " (no key)"
 
 
-def target_facts(studio: Studio) -> str:
+def facts_markup(studio: Studio) -> str:
     """Return the markup of what a person should know of a target."""
-    card = studio.card
-    is_ready, sentence = readiness(studio)
-    usual = "not published" if card.seconds is None else f"about {seconds_text(card.seconds)} at 1 MP"
-    price, source = price_text(card.price), price_source(card.price)
-    facts = [
-        ("Price", price),
-        ("Usual time", usual),
-        ("References", f"up to {card.references.maximum}" if card.references.maximum else "none"),
-        ("Licence", card.licence or "not stated"),
-    ]
-    brief = f"Price: {price}"
-    notes = [studio.provider.facts.summary, *card.notes, f"Source of the price: {source}." if source else ""]
+    told = target_facts(studio)
+    notes = [studio.provider.facts.summary, *told.notes, f"Source of the price: {told.source}." if told.source else ""]
     return render(
-        "target", is_ready=is_ready, sentence=sentence, facts=facts, brief=brief, notes=[note for note in notes if note]
+        "target",
+        is_ready=told.is_ready,
+        sentence=told.sentence,
+        facts=told.facts,
+        brief=f"Price: {told.price}",
+        notes=[note for note in notes if note],
     )

@@ -9,7 +9,7 @@ from ..cards import ModelCard
 from ..errors import MissingKey
 from ..figures import SKETCH_CAPTION, cost_text, dollars, is_sketch
 from ..prices import Price
-from ..result import ImageResult
+from ..result import ImageResult, is_device_name
 from ..run import Event, EventKind
 from ..studio import Studio
 
@@ -114,7 +114,8 @@ def status(event: Event, typical_seconds: float | None = None) -> str:
     """
     if event.kind == "done":
         cost = [cost_text(one.cost_usd, one.cost_is_reported) for one in event.results[:1]]
-        return ", ".join([f"Done in {seconds_text(event.seconds)}", *cost])
+        done = ", ".join([f"Done in {seconds_text(event.seconds)}", *cost])
+        return f"{done}. {event.note}" if event.note else done
     if event.is_end:
         return f"{STAGES[event.kind]}. {event.error}" if event.error else STAGES[event.kind]
     if event.kind != "running":
@@ -161,5 +162,6 @@ def file_name(prompt: str, seed: int | None, format: str) -> str:
     """Return a name for a downloaded picture: the beginning of the prompt, the seed and the true ending."""
     letters = "".join(letter if letter.isalnum() else " " for letter in prompt.lower())
     words = "-".join(letters.split())[:NAME_LENGTH].strip("-") or "picture"
+    words = f"picture-{words}" if is_device_name(words) else words
     numbered = words if seed is None else f"{words}-{seed}"
     return str(PurePath(f"{numbered}.{'jpg' if format == 'jpeg' else format}"))

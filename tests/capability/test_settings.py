@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import pytest
@@ -11,6 +12,8 @@ from hypothesis import strategies as st
 from flux2_nb.capability import settings
 from flux2_nb.cards import ModelCard
 from flux2_nb.catalog import catalog
+from flux2_nb.errors import InvalidRequest
+from flux2_nb.forms import Form
 from flux2_nb.request import MAX_SEED
 
 SKETCH = catalog().cards[0]
@@ -84,3 +87,11 @@ def test_seeds_are_consecutive_and_never_too_large(first: int, count: int) -> No
 def test_a_target_without_a_seed_gets_none(fresh: int, count: int) -> None:
     """No seed is sent where none is taken, however many pictures there are."""
     assert list(settings.seeds({"seed": None}, count, SEEDLESS, fresh)) == [None] * count
+
+
+@pytest.mark.case(33)
+@pytest.mark.parametrize("value", [True, "7", math.nan, math.inf, 1.5, -1, 2**63])
+def test_a_number_that_is_none_is_refused(value: Any) -> None:
+    """A form takes only numbers of the kind and range it shows, whoever fills it in."""
+    with pytest.raises(InvalidRequest, match=r"Seed (is a number|is a whole number|goes from)"):
+        Form(tuple(settings.seed_fields(SKETCH))).complete({"seed": value})

@@ -78,27 +78,8 @@ def test_events_tell_the_whole_story(double: Double, provider: str, studio_at: S
     assert seen == expected
 
 
-@both
-def test_a_refused_picture_is_moderated_not_failed(double: Double, provider: str, studio_at: StudioAt) -> None:
-    """A moderation verdict is its own error, and the history says so."""
-    double.script("job", faults.Fate(end="moderated"))
-    studio = studio_at(double, provider)
-    run = studio.start("something refused")
-    with pytest.raises(errors.Moderated):
-        run.result(10)
-    assert studio.history.run(run.id).state == "moderated"
-
-
-def test_cloudflare_refuses_in_its_own_shape(cloudflare_double: Double, studio_at: StudioAt) -> None:
-    """Error 3030 with a flagged output is a moderation, whatever its HTTP status."""
-    cloudflare_double.script(
-        "submit", cloudflare_double.error(3030, "AiError: Your output has been flagged.", status=200)
-    )
-    with pytest.raises(errors.Moderated):
-        studio_at(cloudflare_double, "cloudflare").generate("something refused")
-
-
 @every
+@pytest.mark.case(12)
 def test_a_wrong_key_costs_nothing_and_names_the_variable(double: Double, provider: str, studio_at: StudioAt) -> None:
     """A refused key is said so, once, with the name of the variable and never the key."""
     studio = studio_at(double, provider, key="not-the-right-key-at-all")
@@ -111,6 +92,7 @@ def test_a_wrong_key_costs_nothing_and_names_the_variable(double: Double, provid
 
 
 @every
+@pytest.mark.case(2)
 def test_a_lost_answer_is_never_sent_again(double: Double, provider: str, studio_at: StudioAt) -> None:
     """When the paid request was taken and its answer lost, one charge is all; Replicate's list gives it back."""
     double.script("submit", faults.reset())
@@ -138,18 +120,7 @@ def test_two_possible_jobs_are_not_guessed_between(replicate_double: Double, stu
 
 
 @every
-def test_nothing_is_sent_to_a_provider_that_is_away(double: Double, provider: str, studio_at: StudioAt) -> None:
-    """A refused connection costs nothing and is reported as such."""
-    double.stop()
-    studio = studio_at(double, provider)
-    run = studio.start("a fox")
-    with pytest.raises(errors.Unreachable) as caught:
-        run.result(20)
-    assert caught.value.money == "none"
-    assert studio.history.run(run.id).state == "refused"
-
-
-@every
+@pytest.mark.case(14)
 def test_a_full_provider_is_asked_again(double: Double, provider: str, studio_at: StudioAt) -> None:
     """A 429 was refused, so the request is sent again after the pause, and bought once."""
     wait = faults.answer(429, '{"detail": "slow down", "retry_after": 0}')
@@ -172,16 +143,7 @@ def test_a_failed_upload_buys_nothing(replicate_double: Double, studio_at: Studi
     assert not replicate_double.submits
 
 
-@both
-def test_polls_are_repeated_through_trouble(double: Double, provider: str, studio_at: StudioAt) -> None:
-    """Errors while polling and downloading do not lose the job and do not buy it again."""
-    double.script("poll", faults.answer(503), faults.answer(503))
-    double.script("download", faults.cut())
-    result = studio_at(double, provider).start("a fox").result(30)
-    assert result.data in double.delivered.values()
-    assert len(double.submits) == 1
-
-
+@pytest.mark.case(38)
 def test_cancelling_at_replicate_reaches_replicate(replicate_double: Double, studio_at: StudioAt) -> None:
     """A job that runs is cancelled there, and the error tells that money may have been spent."""
     replicate_double.script("job", faults.Fate(pending=1000))
@@ -196,6 +158,7 @@ def test_cancelling_at_replicate_reaches_replicate(replicate_double: Double, stu
     assert any(call.stage == "cancel" for call in replicate_double.requests)
 
 
+@pytest.mark.case(38)
 def test_a_cancel_that_comes_too_late_keeps_the_picture(replicate_double: Double, studio_at: StudioAt) -> None:
     """When Replicate does not cancel, the run says just that, and keeps what was paid for."""
     replicate_double.script("job", faults.Fate(pending=2))
@@ -214,6 +177,7 @@ def test_a_cancel_that_comes_too_late_keeps_the_picture(replicate_double: Double
     assert not any("cannot cancel" in note for note in told)
 
 
+@pytest.mark.case(38)
 def test_bfl_cannot_cancel_and_the_picture_is_kept(bfl_double: Double, studio_at: StudioAt) -> None:
     """Where a job cannot be cancelled it is paid for, so its picture is collected and the run says why."""
     bfl_double.script("job", faults.Fate(pending=2))
@@ -224,6 +188,7 @@ def test_bfl_cannot_cancel_and_the_picture_is_kept(bfl_double: Double, studio_at
     assert run.result(20).data in bfl_double.delivered.values()
 
 
+@pytest.mark.case(38)
 def test_cancelling_in_the_queue_costs_nothing(bfl_double: Double, studio_at: StudioAt) -> None:
     """A run that waits for its place is cancelled before anything is sent."""
     bfl_double.script("job", faults.Fate(seconds=1))
@@ -239,6 +204,7 @@ def test_cancelling_in_the_queue_costs_nothing(bfl_double: Double, studio_at: St
 
 
 @both
+@pytest.mark.case(44)
 def test_a_dropped_wait_does_not_stop_the_run(double: Double, provider: str, studio_at: StudioAt) -> None:
     """Cancelling the coroutine that waits only detaches: the picture lands in the history."""
     double.script("job", faults.Fate(pending=1))
@@ -253,6 +219,7 @@ def test_a_dropped_wait_does_not_stop_the_run(double: Double, provider: str, stu
 
 
 @both
+@pytest.mark.case(6)
 def test_another_process_collects_the_job(double: Double, provider: str, studio_at: StudioAt, tmp_path: Path) -> None:
     """After a kill the job whose id was journaled is fetched by resume(), and nothing is bought again."""
     double.script("job", faults.Fate(pending=3))
@@ -275,6 +242,7 @@ def test_another_process_collects_the_job(double: Double, provider: str, studio_
 
 
 @both
+@pytest.mark.case(6)
 def test_the_deadline_ends_the_wait_and_not_the_job(
     double: Double, provider: str, studio_at: StudioAt, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -375,6 +343,7 @@ def test_a_refused_run_complains_of_nothing_else(
     assert caplog.messages == []
 
 
+@pytest.mark.case(44)
 def test_closing_the_engine_leaves_no_thread(tmp_path: Path) -> None:
     """A closed engine has ended its loop and its database writer."""
     before = threading.active_count()

@@ -75,6 +75,7 @@ def test_the_budget_is_shared_by_all_owners(history: History) -> None:
     assert history.spent_today("two") == 0
 
 
+@pytest.mark.case(43)
 def test_a_new_utc_day_has_a_new_budget(history: History, clock: Clock) -> None:
     """Midnight in UTC frees the cap, and not a second earlier."""
     history.begin(make_run(estimate_usd=0.10), budget_usd=0.10).result()
@@ -85,6 +86,7 @@ def test_a_new_utc_day_has_a_new_budget(history: History, clock: Clock) -> None:
     assert history.begin(make_run(estimate_usd=0.10), budget_usd=0.10).result().state == "sending"
 
 
+@pytest.mark.case(43)
 def test_a_clock_set_back_frees_nothing(history: History, clock: Clock) -> None:
     """What was spent under a clock that ran ahead still counts after it was put right."""
     clock.now = NOON + DAY
@@ -94,6 +96,7 @@ def test_a_clock_set_back_frees_nothing(history: History, clock: Clock) -> None:
         history.begin(make_run(estimate_usd=0.10), budget_usd=0.10).result()
 
 
+@pytest.mark.case(43)
 def test_a_run_that_passes_midnight_counts_on_the_day_it_began(history: History, clock: Clock) -> None:
     """A run is counted once, on the day on which its price was checked."""
     run = history.begin(make_run(estimate_usd=0.10)).result()

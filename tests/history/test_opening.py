@@ -52,6 +52,7 @@ def test_a_history_opens_again_after_closing(history: History) -> None:
 
 
 @pytest.mark.parametrize("content", [b"this is no database", b"SQLite format 3\0" + bytes(4000)])
+@pytest.mark.case(41)
 def test_a_damaged_file_is_set_aside(tmp_path: Path, reopen: Reopen, content: bytes) -> None:
     """A file that is no database is kept under another name, a new one is begun, and people are told."""
     (tmp_path / "history.db").write_bytes(content)
@@ -66,6 +67,7 @@ def test_a_damaged_file_is_set_aside(tmp_path: Path, reopen: Reopen, content: by
     assert aside.read_bytes() == content
 
 
+@pytest.mark.case(41)
 def test_damage_inside_the_file_is_found_after_a_crash(tmp_path: Path, reopen: Reopen) -> None:
     """After an unclean end the whole file is checked, not only its first page."""
     history = reopen()
@@ -82,6 +84,7 @@ def test_damage_inside_the_file_is_found_after_a_crash(tmp_path: Path, reopen: R
     assert len(again.notices) == 1
 
 
+@pytest.mark.case(41)
 def test_a_newer_file_is_left_alone(tmp_path: Path, reopen: Reopen) -> None:
     """A history written by a newer version is refused politely and not touched."""
     connection = sqlite3.connect(tmp_path / "history.db")
@@ -93,6 +96,7 @@ def test_a_newer_file_is_left_alone(tmp_path: Path, reopen: Reopen) -> None:
     assert (tmp_path / "history.db").read_bytes() == before
 
 
+@pytest.mark.case(41)
 def test_a_locked_file_is_told_and_the_history_goes_on(tmp_path: Path) -> None:
     """When another program holds the file for too long the caller gets a sentence, and the next call works."""
     history = History(tmp_path, busy_seconds=0.05)
@@ -109,6 +113,7 @@ def test_a_locked_file_is_told_and_the_history_goes_on(tmp_path: Path) -> None:
     history.close()
 
 
+@pytest.mark.case(40)
 def test_a_folder_that_cannot_be_made_is_told(tmp_path: Path) -> None:
     """A file where the folder should be gives a sentence, by the future as well as directly."""
     (tmp_path / "home").write_text("a file", encoding="utf-8")
@@ -127,6 +132,7 @@ def test_a_folder_that_cannot_be_made_is_told(tmp_path: Path) -> None:
         (errno.EACCES, "The folder may not be written. "),
     ],
 )
+@pytest.mark.case(40)
 def test_a_picture_that_cannot_be_written_is_told(
     history: History, monkeypatch: pytest.MonkeyPatch, code: int, sentence: str
 ) -> None:
@@ -144,6 +150,7 @@ def test_a_picture_that_cannot_be_written_is_told(
     assert len(history.finish(run.id, [make_stored()]).result()) == 1
 
 
+@pytest.mark.case(41)
 def test_a_history_taken_away_while_in_use_is_begun_anew(history: History) -> None:
     """Deleting the file under a running app loses what was in it, tells so, and the app goes on."""
     store(history)
@@ -153,6 +160,7 @@ def test_a_history_taken_away_while_in_use_is_begun_anew(history: History) -> No
     assert "taken away while in use" in history.notices[0]
 
 
+@pytest.mark.case(44)
 def test_many_threads_may_use_it_at_once(history: History) -> None:
     """Threads that open, write and read at the same moment do not disturb each other."""
     with ThreadPoolExecutor(16) as pool:
@@ -163,6 +171,7 @@ def test_many_threads_may_use_it_at_once(history: History) -> None:
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
 @pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
+@pytest.mark.case(44)
 def test_a_forked_process_has_its_own_way_to_the_folder(history: History) -> None:
     """A child of fork, which has none of the parent's threads, can write, and the parent goes on."""
     store(history, "parent")

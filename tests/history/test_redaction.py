@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from flux2_nb.errors import BadReply
 from flux2_nb.history import History
 from flux2_nb.keys import Redactor, Secret
@@ -39,6 +41,7 @@ def test_keys_are_masked_in_everything_that_is_written(tmp_path: Path) -> None:
     assert PASTED.encode() not in written
 
 
+@pytest.mark.case(32)
 def test_the_result_of_a_masked_prompt_holds_no_key(history: History) -> None:
     """What goes into a picture's settings is masked as the history is."""
     run = history.begin(make_run(f"a fox {PASTED}")).result()

@@ -55,6 +55,7 @@ def test_an_operation_that_fails_undoes_only_itself(history: History) -> None:
     assert [history.run(future.result().id).note for future in (first, second)] == ["", ""]
 
 
+@pytest.mark.case(40)
 def test_a_full_disk_is_told_and_what_was_acknowledged_stays(history: History) -> None:
     """When the disk fills up every future tells the truth about its own row, and the history goes on afterwards."""
     release = hold(history)

@@ -70,6 +70,7 @@ def test_a_picture_that_fits_is_sent_byte_for_byte(format: str) -> None:
     assert prepare(reference, CLOUDFLARE) == reference
 
 
+@pytest.mark.case(26)
 @pytest.mark.parametrize("format", pictures.FORMATS)
 def test_metadata_goes_and_the_compressed_pixels_stay(format: str) -> None:
     """Place and camera are removed from a picture that fits, without encoding it anew."""
@@ -81,6 +82,7 @@ def test_metadata_goes_and_the_compressed_pixels_stay(format: str) -> None:
     assert pictures.compressed_pixels(sent) == pictures.compressed_pixels(data)
 
 
+@pytest.mark.case(26)
 @pytest.mark.parametrize("format", pictures.FORMATS)
 def test_metadata_goes_from_a_picture_that_is_made_smaller(format: str) -> None:
     """The same holds when it is encoded anew."""
@@ -92,6 +94,7 @@ def test_metadata_goes_from_a_picture_that_is_made_smaller(format: str) -> None:
     assert b"secret" not in sent.data.lower()
 
 
+@pytest.mark.case(26)
 @pytest.mark.parametrize("turn", range(1, 9))
 @pytest.mark.parametrize("format", pictures.FORMATS)
 @pytest.mark.parametrize("rule", [UNLIMITED, ReferenceRule(max_side=100)])
@@ -143,6 +146,7 @@ GOLDEN = {
 }
 
 
+@pytest.mark.case(27)
 @pytest.mark.parametrize("rule", [UNLIMITED, ReferenceRule(max_side=120)])
 @pytest.mark.parametrize("kind", GOLDEN)
 def test_colours_are_converted_correctly(kind: str, rule: ReferenceRule) -> None:
@@ -157,6 +161,7 @@ def test_colours_are_converted_correctly(kind: str, rule: ReferenceRule) -> None
         assert near(seen, wanted)
 
 
+@pytest.mark.case(27)
 def test_sixteen_bit_colour_becomes_eight() -> None:
     """A 16-bit RGB PNG, which Pillow cannot write, is encoded anew in 8 bits."""
     row = b"\0" + struct.pack(">HHH", 40000, 20000, 10000) * 80
@@ -167,6 +172,7 @@ def test_sixteen_bit_colour_becomes_eight() -> None:
     assert near(colour(sent), (156, 78, 39), 1)
 
 
+@pytest.mark.case(27)
 @pytest.mark.parametrize("format", pictures.FORMATS)
 def test_wide_gamut_becomes_srgb(format: str) -> None:
     """A colour of Display P3 is sent as the sRGB colour that looks the same, and its profile is left behind."""

@@ -53,6 +53,7 @@ def test_transparency_is_kept_in_webp_and_white_in_jpeg() -> None:
     assert decode(thumbnail(clear, 64, "WEBP")).convert("RGBA").getpixel((5, 5))[3] == 0
 
 
+@pytest.mark.case(31)
 @pytest.mark.parametrize("format", pictures.FORMATS)
 def test_a_picture_of_ours_says_how_it_came_about(format: str) -> None:
     """The XMP packet is well-formed, names IPTC's source type, and holds the caption as text whatever is in it."""

@@ -102,6 +102,7 @@ HOSTILE = {
 }
 
 
+@pytest.mark.case(25)
 @pytest.mark.parametrize("kind", HOSTILE)
 def test_other_kinds_of_file_are_named(tmp_path: Path, kind: str) -> None:
     """A file of another kind under a .png name is refused by what it is."""
@@ -112,6 +113,7 @@ def test_other_kinds_of_file_are_named(tmp_path: Path, kind: str) -> None:
     assert kind in sentence
 
 
+@pytest.mark.case(28)
 def test_missing_folder_empty_and_address_are_told_apart(tmp_path: Path) -> None:
     """Each way in which a path leads nowhere has its own sentence."""
     (tmp_path / "empty.png").touch()
@@ -138,6 +140,7 @@ def test_sources_of_other_types_are_named() -> None:
     assert "mode F" in refusal(Image.new("F", (80, 80)))
 
 
+@pytest.mark.case(28)
 @pytest.mark.parametrize("format", pictures.FORMATS)
 @pytest.mark.parametrize("part", [0.3, 0.6, 0.97])
 def test_a_file_that_is_cut_off_is_refused(format: str, part: float) -> None:
@@ -169,6 +172,7 @@ def test_a_phone_photograph_with_a_second_picture_is_taken() -> None:
     assert (reference.media_type, reference.width) == ("image/jpeg", 160)
 
 
+@pytest.mark.case(24)
 @pytest.mark.parametrize("side", [12_000, 30_000])
 def test_a_decompression_bomb_costs_no_memory(side: int) -> None:
     """A tiny file with an enormous picture is refused from its header."""
@@ -180,6 +184,7 @@ def test_a_decompression_bomb_costs_no_memory(side: int) -> None:
     assert grown < 50 * 1024
 
 
+@pytest.mark.case(24)
 def test_a_gif_frame_larger_than_its_header_says_is_refused() -> None:
     """The true size of a GIF is that of its frame, and it is the one that counts."""
     data = bytearray(pictures.plain("gif"))
@@ -195,6 +200,7 @@ def test_a_large_photograph_is_taken_and_a_large_progressive_one_is_not() -> Non
     assert "at most 25 are taken" in refusal(pictures.file(image, "jpeg", progressive=True))
 
 
+@pytest.mark.case(27)
 @pytest.mark.parametrize(
     ("size", "words"), [((1, 1), "at least 64"), ((63, 90), "at least 64"), ((64, 513), "8 times")]
 )

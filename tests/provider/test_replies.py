@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from email.utils import formatdate
 from typing import Any
@@ -21,7 +22,8 @@ from flux2_nb.errors import (
     RateLimited,
 )
 from flux2_nb.keys import Setting
-from flux2_nb.provider.replies import number_at, raise_for_status, retry_after, shortened, text_at
+from flux2_nb.provider.refusals import raise_for_status
+from flux2_nb.provider.replies import number_at, retry_after, shortened, text_at
 from flux2_nb.wire import Reply
 from tests.provider.feeding import says
 
@@ -89,16 +91,18 @@ def test_a_refused_key_names_the_variable() -> None:
         ("2.5", 2.5),
         ("-1", None),
         ("nan", None),
-        ("inf", None),
+        ("inf", math.inf),
+        ("-inf", None),
+        ("1e35", 1e35),
         ("soon", None),
         ("", None),
-        ("9" * 400, None),
-        ("604801", None),
+        ("9" * 400, math.inf),
+        ("604801", 604801.0),
         ("Mon, 01 Jan 2001 00:00:00 GMT", 0.0),
     ],
 )
 def test_a_retry_after_header_is_read(raw: str, seconds: float | None) -> None:
-    """Seconds and dates count; negative, endless and absurd ones are taken as nothing said."""
+    """Seconds and dates count, however long; what is negative or no number is taken as nothing said."""
     assert retry_after(says({}, 429, retry_after=raw)) == seconds
 
 
@@ -110,7 +114,17 @@ def test_a_retry_after_date_counts_from_now() -> None:
 
 
 @pytest.mark.parametrize(
-    ("value", "seconds"), [(10, 10.0), ("4", 4.0), (None, None), ([3], None), ({}, None), (10**400, None), (-5, None)]
+    ("value", "seconds"),
+    [
+        (10, 10.0),
+        ("4", 4.0),
+        (None, None),
+        ([3], None),
+        ({}, None),
+        (10**400, math.inf),
+        (-(10**400), None),
+        (-5, None),
+    ],
 )
 def test_a_retry_after_in_the_body_wins(value: Any, seconds: float | None) -> None:
     """Whatever stands in the body's retry_after, it is read or left out, never a crash."""

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from flux2_nb.studio import Studio
 from tests.doubles import BflDouble, CloudflareDouble, Fate, ReplicateDouble
 from tests.serving import served
 
@@ -80,6 +81,14 @@ def paid_app(_paid_app: PaidApp) -> Iterator[PaidApp]:
     yield _paid_app
     for double in _paid_app.doubles:
         assert not double.leaks, f"the key was sent where it does not belong: {double.leaks}"
+
+
+@pytest.fixture
+def studio(tmp_path: Path) -> Iterator[Studio]:
+    """A studio of the offline sketch."""
+    studio = Studio("sketch", home=tmp_path / "home")
+    yield studio
+    studio.engine.close()
 
 
 def open_at(address: str, page: Page) -> Page:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -25,14 +24,6 @@ from flux2_nb.ui.visitors import Visitors
 TEXT = registry.get("text-to-image")
 EDIT = registry.get("multi-reference")
 WAIT = 60
-
-
-@pytest.fixture
-def studio(tmp_path: Path) -> Iterator[Studio]:
-    """A studio of the offline sketch."""
-    studio = Studio("sketch", home=tmp_path / "home")
-    yield studio
-    studio.engine.close()
 
 
 @pytest.fixture

@@ -18,9 +18,9 @@ from flux2_nb.provider.sketch import Sketch
 from flux2_nb.request import ImageRequest
 from flux2_nb.run import Event, Run
 from flux2_nb.studio import Studio
+from flux2_nb.ui import pace
 from flux2_nb.ui.board import Board, Boards
-from flux2_nb.ui.pace import paced
-from flux2_nb.ui.repeats import A_MOMENT, JUST_MADE, UNDER_WAY, Repeats, fingerprint
+from flux2_nb.ui.pace import Pace
 from flux2_nb.ui.results import board_markup, comparison
 from flux2_nb.ui.tally import Tally, total
 from flux2_nb.ui.turns import Turns
@@ -164,31 +164,6 @@ def test_tallies_add_up() -> None:
     assert total([Tally(1, 0.03), Tally(2, 0.06, estimated=2), Tally(stopped=1)]) == Tally(3, 0.09, 2, stopped=1)
 
 
-def test_a_double_click_is_asked_about_once() -> None:
-    """The same within a moment is held back; the next press makes it, and so does one after a while."""
-    repeats, asked = Repeats(), fingerprint(["bfl/flux-2-pro"], {"prompt": "a fox"})
-    assert repeats.problem(asked, is_same_picture=False, now=0) == ""
-    assert repeats.problem(asked, is_same_picture=False, now=A_MOMENT / 2).startswith(JUST_MADE)
-    assert repeats.problem(asked, is_same_picture=False, now=A_MOMENT * 2) == ""
-    assert repeats.problem(asked, is_same_picture=False, now=A_MOMENT * 9) == ""
-
-
-def test_the_same_seed_under_way_is_asked_about_once() -> None:
-    """A request that is under way with a kept seed is held back until it is asked for again; another one is not."""
-    repeats = Repeats()
-    one, other = fingerprint(["t"], {"seed": 7}), fingerprint(["t"], {"seed": 8})
-    assert repeats.problem(one, is_same_picture=False, now=0) == ""
-    assert repeats.problem(one, is_same_picture=True, now=5).startswith(UNDER_WAY)
-    assert repeats.problem(other, is_same_picture=False, now=10) == ""
-    assert repeats.problem(one, is_same_picture=True, now=15).startswith(UNDER_WAY)
-    assert repeats.problem(one, is_same_picture=True, now=20) == ""
-
-
-def test_targets_tell_presses_apart() -> None:
-    """The same values on one more target are another request."""
-    assert fingerprint(["a"], {"seed": 7}) != fingerprint(["a", "b"], {"seed": 7})
-
-
 def test_a_board_knows_what_is_under_way(studio: Studio, gated: Gated) -> None:
     """What was asked for is known to be under way until its last run has ended."""
     board = Board()
@@ -254,15 +229,34 @@ def test_an_answer_that_was_overtaken_is_known() -> None:
 
 
 async def test_a_flood_of_news_is_told_in_few_looks() -> None:
-    """A run that reports a thousand times is looked at a few times, and always once when it has ended."""
+    """A run that reports a thousand times within a beat is looked at once, when it has ended."""
 
     async def flood() -> AsyncIterator[Event]:
         for _ in range(1000):
             yield Event("1", "running")
             await asyncio.sleep(0)
 
-    looks = [None async for _ in paced(flood(), seconds=60)]
-    assert len(looks) == 2
+    assert len([None async for _ in Pace().of(flood())]) == 1
+
+
+async def test_the_more_follow_the_less_often_each_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A run that goes on is looked at once a beat; a beat is longer where many pages follow theirs."""
+    monkeypatch.setattr(pace, "A_BEAT", 0.001)
+    shared = Pace()
+
+    async def endless() -> AsyncIterator[Event]:
+        while True:
+            yield Event("1", "running")
+            await asyncio.sleep(0)
+
+    following = [shared.of(endless()) for _ in range(2 * pace.AT_EASE)]
+    alone = shared.beat
+    for one in following:
+        await anext(one)
+    assert shared.beat == 2 * alone
+    for one in following:
+        await one.aclose()
+    assert shared.beat == alone
 
 
 async def test_nothing_to_follow_is_looked_at_once() -> None:
@@ -272,4 +266,4 @@ async def test_nothing_to_follow_is_looked_at_once() -> None:
         return
         yield
 
-    assert [None async for _ in paced(silence())] == [None]
+    assert [None async for _ in Pace().of(silence())] == [None]

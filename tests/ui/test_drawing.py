@@ -15,7 +15,7 @@ from starlette.middleware import Middleware
 from flux2_nb.forms import Field
 from flux2_nb.ui import reference_routes
 from flux2_nb.ui.drawing_gradio import DrawingView
-from flux2_nb.ui.markup import styles
+from flux2_nb.ui.markup import page_scripts, styles
 from flux2_nb.ui.reference_files import EVERYONE
 from flux2_nb.ui.visitors import Visitors
 
@@ -63,8 +63,9 @@ def sheet(folder: Path) -> Iterator[tuple[str, list[Any]]]:
         red = view.files.keep(EVERYONE, png("red", (400, 300)), "red.png")
         view.component.input(lambda raw: told.append(view.read([raw])), view.component, None, queue=False)
         recall.click(lambda: view.updates(FIELD, red)[0], None, view.component, queue=False)
+    head = f"<script>{page_scripts()}</script>"
     kwargs = {"middleware": [Middleware(Visitors)], "routes": reference_routes.routes(view.files)}
-    _, address, _ = page.launch(app_kwargs=kwargs, css=styles(), prevent_thread_lock=True, quiet=True)
+    _, address, _ = page.launch(app_kwargs=kwargs, css=styles(), head=head, prevent_thread_lock=True, quiet=True)
     yield address, told
     page.close()
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import base64
+import json
+import re
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, timedelta, timezone
 from pathlib import Path
@@ -20,7 +22,9 @@ from flux2_nb.ui.backend import Backend
 from flux2_nb.ui.history_page import Wanted, by_day, day_text, load_page, zone_of
 from flux2_nb.ui.history_removal import delete_everything, delete_pictures
 from flux2_nb.ui.history_tab import HistoryTab
+from flux2_nb.ui.pictures import address
 from flux2_nb.ui.reference_files import ReferenceFiles
+from flux2_nb.ui.reference_pictures import reference_address
 from flux2_nb.ui.starting import start
 
 if TYPE_CHECKING:
@@ -139,13 +143,16 @@ def test_the_detail_tells_what_was_asked_and_offers_what_can_be_done(backend: Ba
 
 
 def test_an_edit_shows_what_it_was_made_from(backend: Backend, tmp_path: Path) -> None:
-    """Its reference images stand beside it, and a branch starts from them."""
+    """Its reference images stand beside it and can be held against it, and a branch starts from them."""
     photo = tmp_path / "lamp.png"
     Image.new("RGB", (256, 256), "red").save(photo)
     values = {"prompt": "Make image 1 blue", "references": [{"image": str(photo), "role": ""}]}
     result = start(backend.studio_for("sketch/sketch", "me"), registry.get("multi-reference"), values)[0].result()
     markup = ask(HistoryTab(backend), "_pick", {"act": "show", "id": result.id})[-1]
-    assert result.request.references[0].sha256 in markup
+    given = result.request.references[0].sha256
+    assert f'src="{reference_address(given)}"' in markup
+    [compared] = re.findall(r"data-compare='([^']+)'", markup)
+    assert [one["src"] for one in json.loads(compared)] == [reference_address(given), address(result.id)]
     assert 'data-how="branch"' in markup
 
 
@@ -244,6 +251,18 @@ def test_selecting_downloading_and_deleting_in_the_browser(visit: Visit) -> None
     page.locator("[data-do=delete]").click()
     page.get_by_text("3 pictures were deleted.").wait_for()
     assert page.locator(".f2-tile").count() == 1
+
+
+def test_the_filters_fit_a_phone(visit: Visit) -> None:
+    """On a phone every filter stands inside the window, with its words."""
+    page = visit("phone")
+    page.get_by_role("tab", name="History").locator("visible=true").click()
+    words = page.get_by_text("Starred only")
+    words.wait_for()
+    boxes = [one.bounding_box() for one in (words, *page.locator(".f2-search .block:visible").all())]
+    width = page.evaluate("innerWidth")
+    assert len(boxes) == 5
+    assert all(box and box["x"] >= 0 and box["x"] + box["width"] <= width for box in boxes)
 
 
 FILE = """([text, name]) => {

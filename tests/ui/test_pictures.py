@@ -37,10 +37,14 @@ def result(backend: Backend) -> ImageResult:
     return backend.studio.generate("a fox", seed=7, width=512, height=512)
 
 
+OURS = {"origin": "http://testserver"}
+"""What a browser says of a request of the page itself."""
+
+
 def site(backend: Backend, owner: str | None = "me") -> TestClient:
     """The app's routes for one owner; None is a new visitor."""
     routes = [*pictures.routes(backend.history), *restore_gradio.routes(backend)]
-    return TestClient(Starlette(routes=routes, middleware=[Middleware(Visitors, owner=owner)]))
+    return TestClient(Starlette(routes=routes, middleware=[Middleware(Visitors, owner=owner)]), headers=OURS)
 
 
 def in_zip(data: bytes) -> dict[str, bytes]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,11 +12,15 @@ import gradio as gr
 import pytest
 from PIL import Image
 
+from flux2_nb import capability as registry
 from flux2_nb.errors import InvalidRequest
 from flux2_nb.forms import Field
 from flux2_nb.images import read_reference
 from flux2_nb.request import Reference
+from flux2_nb.studio import Studio
+from flux2_nb.ui.reference_files import GONE
 from flux2_nb.ui.references_gradio import ReferencesView
+from flux2_nb.ui.starting import prepare
 
 if TYPE_CHECKING:
     from playwright.sync_api import Locator, Page
@@ -84,6 +89,20 @@ def test_a_picture_that_was_swept_is_missed_in_a_sentence(view: ReferencesView) 
         read_reference(Reference(one["image"]))
     [update] = view.updates(PICTURES, [one])
     assert [slot["error"][:34] for slot in update["value"]] == ["This picture is no longer here: wh"]
+    assert view.read([update["value"]]) == [one]
+
+
+def test_a_picture_that_goes_while_it_is_shown_is_missed(view: ReferencesView, studio: Studio) -> None:
+    """The slot of a picture that was swept keeps its id beside the sentence: read again, it is missed by its number."""
+    here, gone = (view.files.keep("me", png(), name) for name in ("here.png", "gone.png"))
+    values = [{"image": str(path), "role": ""} for path in (gone, here)]
+    shutil.rmtree(gone.parent)
+    [update] = view.updates(PICTURES, values)
+    assert (update["value"][0]["id"], "error" in update["value"][0]) == (view.files.id_of(gone), True)
+    back = view.read([update["value"]])
+    assert [one["image"] for one in back] == [GONE, str(here)]
+    with pytest.raises(InvalidRequest, match="added more than a day ago does not exist"):
+        prepare(studio, registry.get("multi-reference"), {"prompt": "Put both in snow", "references": back})
 
 
 def test_a_file_from_elsewhere_is_not_shown(view: ReferencesView, tmp_path: Path) -> None:
@@ -91,7 +110,8 @@ def test_a_file_from_elsewhere_is_not_shown(view: ReferencesView, tmp_path: Path
     outside = tmp_path / "secret.png"
     outside.write_bytes(png())
     [update] = view.updates(PICTURES, [{"image": str(outside), "role": ""}])
-    assert [set(one) for one in update["value"]] == [{"error", "role"}]
+    assert [set(one) for one in update["value"]] == [{"id", "error", "role"}]
+    assert [one["image"] for one in view.read([update["value"]])] == [GONE]
 
 
 def test_a_target_says_how_many_it_takes(view: ReferencesView) -> None:
@@ -296,3 +316,15 @@ def test_the_editor_fits_a_phone(visit: Visit, photos: list[str]) -> None:
         page.get_by_role("button", name="Cancel").tap()
         page.locator("dialog").wait_for(state="detached")
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_the_editor_works_when_the_target_came_first(visit: Visit, photos: list[str]) -> None:
+    """Who chooses a provider before the tab was ever open finds the editor whole: room, roles and all."""
+    page = visit()
+    for label, ready_text in (("A slow provider", "$0.05"), ("Sketch", "Ready. It needs no key.")):
+        page.locator("input[aria-label='Provider']:visible").click()
+        page.get_by_role("option", name=label).click()
+        page.locator(".f2-facts", has_text=ready_text).wait_for()
+    open_editor(page)
+    choose_files(page, photos[0])
+    page.get_by_label("Role of image 1").select_option("style")

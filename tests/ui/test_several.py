@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 
 from flux2_nb import capability as registry
@@ -20,14 +17,6 @@ from flux2_nb.ui.view import target_name
 TEXT = registry.get("text-to-image")
 EDIT = registry.get("multi-reference")
 PROMPT = {"prompt": "a red fox asleep in fresh snow"}
-
-
-@pytest.fixture
-def studio(tmp_path: Path) -> Iterator[Studio]:
-    """A studio of the offline sketch."""
-    studio = Studio("sketch", home=tmp_path / "home")
-    yield studio
-    studio.engine.close()
 
 
 @pytest.fixture

@@ -35,7 +35,7 @@ def files(tmp_path: Path) -> ReferenceFiles:
 def visitor(files: ReferenceFiles) -> Callable[[], TestClient]:
     """Makes a visitor with a cookie of their own."""
     app = Starlette(routes=reference_routes.routes(files), middleware=[Middleware(Visitors)])
-    return lambda: TestClient(app)
+    return lambda: TestClient(app, headers={"origin": "http://testserver"})
 
 
 def picture(format: str = "PNG", size: tuple[int, int] = (320, 240), **options: object) -> bytes:

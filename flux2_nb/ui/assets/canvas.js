@@ -192,6 +192,8 @@ function sketchpad({width, height, label, changed = () => {}}) {
   return {
     element: whole,
     isEmpty: () => shapes.length === 0,
+    // Puts the pen up: what is under way is part of the drawing.
+    finish: end,
     // The picture under the drawing; an empty address is a blank sheet.
     lay(address) { ground.src = address; ground.hidden = !address; },
     restart() { shapes = []; past = []; redraw(); },

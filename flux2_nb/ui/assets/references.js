@@ -12,16 +12,19 @@ const add = button('', 'f2-slot-add', () => input.click());
 add.append(make('strong', {textContent: 'Add images'}), make('span', {textContent: 'choose, drop or paste'}));
 const last = make('li', {className: 'f2-slot-last'}, add);
 list.append(last);
-element.querySelector('.f2-slots-editor').append(title, list, input, said);
+const editor = element.querySelector('.f2-slots-editor');
+editor.append(title, list, input, said);
 
 let slots = [];
+// A slot is waiting, ready or failed; it is lost when the server knew its picture and has it no more.
 const isReady = slot => slot.state === 'ready';
+const isTold = slot => isReady(slot) || slot.state === 'lost';  // what is lost is told too, so that it is missed there
 const pixels = ([width, height]) => `${width} × ${height}`;
 const picture = ({id, name, size, before, box}) => ({id, name, size, before, box});
 
 // One slot: its elements are made once, and `label` brings them up to date.
 function newSlot(given, file = null) {
-  const slot = {...picture(given), file, state: given.error ? 'failed' : file ? 'waiting' : 'ready', problem: given.error ?? '', share: 0};
+  const slot = {...picture(given), file, state: given.error ? 'lost' : file ? 'waiting' : 'ready', problem: given.error ?? '', share: 0};
   slot.grip = make('span', {className: 'f2-slot-number', title: 'Drag to move'});
   slot.measure = make('span', {className: 'f2-slot-size'});
   slot.image = make('img', {draggable: false});
@@ -37,7 +40,7 @@ function newSlot(given, file = null) {
     crop: button('Crop', 'f2-tool', () => crop(slot)),
     draw: button('Draw', 'f2-tool', () => draw(slot)),
     undo: button('Undo', 'f2-tool', () => undo(slot)),
-    again: button('Try again', 'f2-tool', () => upload(slot)),
+    again: button('Try again', 'f2-tool', () => { waitFor(slot); arrange(); }),
   };
   slot.frame = make('div', {className: 'f2-slot-picture'}, slot.image, slot.bar);
   slot.node = make('li', {className: 'f2-slot'},
@@ -65,7 +68,7 @@ function cell(column, value) {
 function look(slot) {
   if (slot.url) URL.revokeObjectURL(slot.url);
   slot.url = slot.file ? URL.createObjectURL(slot.file) : null;
-  const address = slot.url ?? (slot.id ? shownAt(slot.id) : '');
+  const address = slot.url ?? (slot.id && isReady(slot) ? shownAt(slot.id) : '');
   if (address) slot.image.src = address;
   slot.image.hidden = !address;
 }
@@ -74,7 +77,7 @@ function look(slot) {
 async function check(slot) {
   slot.image.hidden = true;
   if (!isReady(slot) || (await fetch(shownAt(slot.id), {method: 'HEAD'})).status !== 404 || !slots.includes(slot)) return;
-  Object.assign(slot, {state: 'failed', problem: LOST});
+  Object.assign(slot, {state: 'lost', problem: LOST});
   report();
 }
 
@@ -118,12 +121,14 @@ function label() {
 const tooManySentence = () => (props.most ? `Too many: this model takes ${props.most}.` : 'This model takes no reference images.');
 
 function report() {
-  props.value = slots.filter(isReady).map(slot => ({
+  props.value = slots.filter(isTold).map(slot => ({
     ...picture(slot),
+    ...(isReady(slot) ? {} : {error: slot.problem}),
     ...Object.fromEntries(slot.cells.map(({column, chooser}) => [column.name, chooser.value])),
   }));
   label();
   trigger('input');
+  editor.dispatchEvent(new Event('f2-changed'));
 }
 
 // Puts the slots on the page in their order; those that are there stay as they are, so that nothing flickers.
@@ -136,14 +141,14 @@ function arrange() {
 
 // Takes over what the server says; pictures still on their way, and those refused, keep their places.
 function show() {
-  const known = new Map(slots.filter(isReady).map(slot => [slot.id, slot]));
+  const known = new Map(slots.filter(isTold).map(slot => [slot.id, slot]));
   const next = (props.value ?? []).map(given => {
     const slot = (given.id && known.get(given.id)) || newSlot(given);
     known.delete(given.id);
     for (const {column, chooser} of slot.cells) chooser.value = given[column.name] ?? column.default ?? '';
     return slot;
   });
-  slots.forEach((slot, index) => { if (!isReady(slot)) next.splice(Math.min(index, next.length), 0, slot); });
+  slots.forEach((slot, index) => { if (!isTold(slot)) next.splice(Math.min(index, next.length), 0, slot); });
   for (const slot of known.values()) if (slot.url) URL.revokeObjectURL(slot.url);
   slots = next;
   arrange();
@@ -160,9 +165,14 @@ function addFiles(files) {
     slots.push(slot);
     const problem = unfit(file);
     if (problem) Object.assign(slot, {state: 'failed', problem, file: null});
-    else sending = sending.then(() => slots.includes(slot) && upload(slot));
+    else waitFor(slot);
   }
   arrange();
+}
+
+function waitFor(slot) {
+  Object.assign(slot, {state: 'waiting', problem: '', share: 0});
+  sending = sending.then(() => slots.includes(slot) && upload(slot));
 }
 
 function unfit(file) {
@@ -171,8 +181,6 @@ function unfit(file) {
 }
 
 async function upload(slot) {
-  Object.assign(slot, {state: 'waiting', problem: '', share: 0});
-  label();
   const {done, stop} = send(`references?name=${encodeURIComponent(slot.name ?? '')}`, slot.file, 'application/octet-stream', share => {
     slot.share = slot.bar.value = share;
   });
@@ -278,6 +286,17 @@ function draw(slot) {
     },
   });
 }
+
+// What is in sight is what is sent (see page/settle.js): pictures under way are waited for, one that failed is said.
+editor.awaits = 'Waiting for the picture to arrive …';
+editor.settle = () => {
+  if (slots.some(slot => slot.state === 'waiting')) return sending.then(() => '');
+  const failed = slots.find(slot => slot.state === 'failed');
+  if (failed) return Promise.resolve(`Nothing was sent. ${failed.problem} Remove it or add it again, then press once more.`);
+  const order = given => given.filter(({id}) => id).map(({id}) => id).join();
+  if (order(slots.filter(isTold)) !== order(props.value ?? [])) report();  // one is being dragged
+  return null;
+};
 
 // Files that are chosen, dropped or pasted.
 input.addEventListener('change', () => { addFiles([...input.files]); input.value = ''; });

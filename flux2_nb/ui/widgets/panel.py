@@ -60,6 +60,7 @@ class Panel:
         studio: The present target, with its folder, keys and budget.
         problem: Why the last press of the button, or the last change, came to nothing; empty when it did not.
         errors: What went wrong with nobody to raise it to: in a callback, or in a run that was started by hand.
+        reminder: One line on what an earlier kernel left unfinished, and how to collect it; empty when nothing is left.
     """
 
     def __init__(
@@ -72,7 +73,9 @@ class Panel:
         self._listeners: list[Callable[[], None]] = []
         self.problem = ""
         self.errors: list[Exception] = []
+        self.reminder = ""
         self.home = Home(self._failed)
+        self.home.spawn(self._look_back)
         for name, value in (values or {}).items():
             self._state.set(name, value)
 
@@ -235,6 +238,11 @@ class Panel:
         shown = self.widget._repr_mimebundle_(include=include, exclude=exclude)
         data = shown[0] if isinstance(shown, tuple) else shown
         return {**(data or {}), **still(self)}
+
+    async def _look_back(self) -> None:
+        self.reminder = await asyncio.to_thread(lambda: self.studio.engine.reminder(self.studio.owner))
+        if self.reminder:
+            self.changed()
 
     async def _watch(self, runs: Sequence[Run]) -> None:
         self.changed()

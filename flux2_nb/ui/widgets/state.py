@@ -72,9 +72,9 @@ class FormState:
         """Set what choosing an example sets."""
         self.values = {**self.values, **self.capability.fill(self.values, example, self.card)}
 
-    def default(self, name: str) -> Any:
-        """Return what a field holds before anyone touches it."""
-        return self._narrowing.defaults(self.card)[self.field(name).name]
+    def defaults(self) -> dict[str, Any]:
+        """Return what every field holds before anyone touches it."""
+        return self._narrowing.defaults(self.card)
 
     def retarget(self, card: ModelCard) -> None:
         """Carry the values to another target: what was set stays, or becomes the nearest that fits, in sight."""
@@ -109,7 +109,7 @@ class PanelValues(MutableMapping[str, Any]):
         self._changed()
 
     def __delitem__(self, name: str) -> None:
-        self[name] = self._state.default(name)
+        self[name] = self._state.defaults()[self._state.field(name).name]
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._state.active())

@@ -38,9 +38,10 @@ def still(panel: Panel) -> dict[str, str]:
 
 def _rows(panel: Panel) -> Iterator[tuple[str, str]]:
     """Yield label and value of every field beside the prompt, and of every other that was changed."""
+    defaults = panel.state.defaults()
     for field in panel.state.fields.values():
         value = panel.state.values[field.name]
-        is_told = field.group == MAIN or value != panel.state.default(field.name)
+        is_told = field.group == MAIN or value != defaults[field.name]
         text = in_words(field, value)
         if field.is_active and is_told and text:
             yield field.label, text if len(text) <= LONGEST else f"{text[:LONGEST]}…"

@@ -12,13 +12,14 @@ import anywidget
 import traitlets
 
 from ... import images
+from ...errors import Flux2Error
 from ...forms import MAIN
 from ...result import ImageResult
 from ..plan import Plan
+from ..request_code import request_code
 from ..shots import Shot
 from ..view import file_name, model_choices
 from .assets import panel_script, panel_styles
-from .code import snippets
 from .fields import Pictures, properties, read, shown
 from .target import about, provider_choices
 from .uploads import Uploads
@@ -72,9 +73,10 @@ class PanelView(anywidget.AnyWidget):
             self.page = self._page()
             self.shown = {name: shown(field, state.values[name], self._pictures) for name, field in fields.items()}
             self.plan = _plan(plan, plan.button_text(panel.capability.action))
-            self.board = {"problem": panel.problem, "batches": [[_shot(one) for one in row] for row in panel.shots()]}
+            rows = [[_shot(one) for one in row] for row in panel.shots()]
+            self.board = {"problem": panel.problem, "reminder": panel.reminder, "batches": rows}
             if self._wants_code:
-                self.code = snippets(plan.first, panel.card)
+                self.code = _by_language(request_code(plan.first, panel.card))
 
     def receive(self, message: Mapping[str, Any], buffers: Sequence[Any] = ()) -> None:
         """Do what a person did on the page.
@@ -122,16 +124,28 @@ class PanelView(anywidget.AnyWidget):
         self._panel.choose(str(message["provider"]), str(message["model"]) if message.get("model") else None)
 
     def _upload(self, message: Mapping[str, Any], buffers: Sequence[Any]) -> None:
-        whole = self._uploads.add(message, b"".join(bytes(one) for one in buffers))
-        if whole is None:
-            return
-        field, state = self._panel.state.field(str(message["name"])), self._panel.state
+        """Take a part of a file; the page hears what became of the file, and sends nothing that would lack it."""
+        whole, problem = None, ""
+        try:
+            whole = self._uploads.add(message, b"".join(bytes(one) for one in buffers))
+            if whole is not None:
+                self._take(str(message["name"]), whole)
+        except Exception as error:
+            problem = str(error) if isinstance(error, Flux2Error) else "The picture could not be taken in."
+            raise
+        finally:
+            if whole is not None or problem:
+                self._answer(message)
+                self.send({"upload": message["upload"], "problem": problem})
+
+    def _take(self, name: str, data: bytes) -> None:
+        """Put a picture into a field."""
+        field, state = self._panel.state.field(name), self._panel.state
         if field.kind == "drawing":
-            state.put(field.name, self._uploads.write(whole))
+            state.put(field.name, self._uploads.write(data))
         else:
             blank = {column.name: column.default for column in field.columns}
-            state.put(field.name, [*(state.values[field.name] or []), {**blank, "image": whole}])
-        self._answer(message)
+            state.put(field.name, [*(state.values[field.name] or []), {**blank, "image": data}])
 
     def _answer(self, message: Mapping[str, Any]) -> None:
         self.answered = float(message.get("number", 0))
@@ -184,8 +198,12 @@ def _plan(plan: Plan, button: str) -> dict[str, Any]:
     }
 
 
+def _by_language(texts: Mapping[str, str]) -> list[dict[str, str]]:
+    return [{"language": language, "text": text} for language, text in texts.items() if text]
+
+
 def _shot(one: Shot) -> dict[str, Any]:
-    return {**asdict(one), "is_over": one.is_over, "usual_text": one.usual_text}
+    return {**asdict(one), "is_over": one.is_over, "tone": one.tone, "usual_text": one.usual_text}
 
 
 def _copy(result: ImageResult, what: str) -> tuple[bytes, str]:

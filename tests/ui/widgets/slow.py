@@ -1,34 +1,15 @@
-"""A provider that takes everything a sketch does and runs until it is stopped; a test's notebook registers it."""
+"""The slow provider with everything that a sketch takes; a test's notebook registers it."""
 
 from __future__ import annotations
 
-import time
-from typing import ClassVar
-
-from flux2_nb import ImageRequest, ModelCard, Provider
+from flux2_nb import ModelCard
 from flux2_nb import provider as registry
-from flux2_nb.catalog import ProviderFacts
-from flux2_nb.provider.base import Report
-from flux2_nb.wire import Delivery
-
-LONGEST = 120
-"""Seconds after which it gives up waiting to be stopped."""
+from tests.ui import slow
 
 
-class Slow(Provider):
-    """Reports half of the way and stays there."""
-
-    name: ClassVar[str] = "slow"
-    runs_here: ClassVar[bool] = True
-    facts: ClassVar[ProviderFacts] = ProviderFacts(label="A slow provider")
+class Slow(slow.Slow):
+    """Takes references and a seed, and is free."""
 
     def cards(self) -> list[ModelCard]:
         (sketch,) = registry.get("sketch").cards()
         return [sketch.model_copy(update={"provider": "slow", "model": "slow-1", "label": "Slow One", "seconds": 90.0})]
-
-    def render(self, request: ImageRequest, card: ModelCard, report: Report) -> list[Delivery]:
-        end = time.monotonic() + LONGEST
-        while time.monotonic() < end:
-            report(0.5)
-            time.sleep(0.05)
-        raise TimeoutError("nobody stopped it")

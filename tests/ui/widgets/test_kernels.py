@@ -1,4 +1,4 @@
-"""Panels in a real kernel: awaited in cells, clicked over the wire, and saved."""
+"""Panels in real kernels, the locked one and older ones: awaited in cells, clicked over the wire, and saved."""
 
 from __future__ import annotations
 
@@ -14,7 +14,8 @@ from jupyter_client.blocking import BlockingKernelClient
 from jupyter_client.manager import KernelManager, start_new_kernel
 from nbclient import NotebookClient
 
-ROOT = Path(__file__).parents[3]
+from tests.ui.widgets.kernels import KERNELS, LOCKED, ROOT, search_path
+
 PATIENCE = 60
 """Seconds."""
 
@@ -38,13 +39,16 @@ print(json.dumps([stage, sorted(set(seen)), [str(error) for error in panel.error
 """
 
 
-@pytest.fixture(scope="module")
-def kernel(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[KernelManager, BlockingKernelClient]]:
+@pytest.fixture(scope="module", params=KERNELS)
+def kernel(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[KernelManager, BlockingKernelClient]]:
     """A kernel in which a panel stands."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("FLUX2_HOME", str(tmp_path_factory.mktemp("home")))
-        patch.setenv("PYTHONPATH", str(ROOT), prepend=":")
+        patch.setenv("PYTHONPATH", search_path(request.param))
         manager, client = start_new_kernel(startup_timeout=PATIENCE)
+    assert request.param in (LOCKED, said(client, "import ipykernel; print(ipykernel.__version__)"))
     said(client, SET_UP)
     yield manager, client
     client.stop_channels()

@@ -164,5 +164,5 @@ async def test_the_still_holds_the_latest_picture(make_panel: MakePanel) -> None
     await made.run()
     html = made._repr_mimebundle_()["text/html"]
     assert '<img src="data:image/jpeg;base64,' in html
-    assert 'alt="Picture for the prompt: a fox"' in html
+    assert 'alt="AI-generated picture for the prompt: a fox"' in html
     assert "seed 7" in html

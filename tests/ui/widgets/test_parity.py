@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Mapping
+from functools import cache
 from io import BytesIO
 from pathlib import Path
 from typing import Any, get_args
@@ -113,6 +114,7 @@ def columns_of(field: Field) -> list[dict[str, Any]]:
     return list(properties(field).get("columns", []))
 
 
+@cache
 def picture(side: int) -> bytes:
     """A small PNG."""
     buffer = BytesIO()
@@ -150,15 +152,17 @@ def test_equal_requests(tab: Callable[[str], FormView], name: str, target: str, 
     """What stands in the fields comes to the same requests, or the same refusal, whichever UI it went through."""
     form, state, card = tab(name), on_target(name, target), CARDS[target]
     studio, pictures = Studio(card.provider, card.model, home=tmp_path), Pictures()
+    with_pictures = [view for view in form.views if isinstance(view, (ReferencesView, DrawingView))]
+    kept = {view.field.name: str(view.files.keep("me", picture(96), "blue.png")) for view in with_pictures}
     for values in values_for(state):
         there = dict(values)
         here = dict(values)
-        for view in form.views:
-            if isinstance(view, (ReferencesView, DrawingView)) and state.fields[view.field.name].is_active:
-                kept = str(view.files.keep("me", picture(96), "blue.png"))
+        for view in with_pictures:
+            name = view.field.name
+            if state.fields[name].is_active:
                 is_list = isinstance(view, ReferencesView)
-                there[view.field.name] = [{"image": kept}] if is_list else kept
-                here[view.field.name] = [{"image": picture(96)}] if is_list else picture(96)
+                there[name] = [{"image": kept[name]}] if is_list else kept[name]
+                here[name] = [{"image": picture(96)}] if is_list else picture(96)
         raw = [update["value"] for update in updates(form, target, there).values()]
         with_gradio = form.active(form.read(raw), card)
         with_panel = {key: _through_the_page(state.fields[key], here[key], pictures) for key in with_gradio}

@@ -12,7 +12,8 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from flux2_nb.ui.widgets import Panel
+from flux2_nb.errors import InvalidRequest
+from flux2_nb.ui.widgets import Panel, uploads
 from flux2_nb.ui.widgets.kernel import Home
 from flux2_nb.ui.widgets.view import PanelView
 
@@ -187,3 +188,31 @@ def test_code_is_written_when_asked_for(make_panel: MakePanel, language: str) ->
     made.widget.receive({"act": "code"})
     made.values["prompt"] = "a hound"
     assert "a hound" in next(one["text"] for one in made.widget.code if one["language"] == language)
+
+
+def test_a_picture_that_is_too_large_is_refused_whole(make_panel: MakePanel, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The part that goes beyond the limit is refused, the page is told, and what still comes of it is let fall."""
+    monkeypatch.setattr(uploads, "MOST_BYTES", 1000)
+    made = make_panel("multi-reference")
+    view, sent = made.widget, []
+    view.send = lambda content, buffers=None: sent.append(content)
+    part = {"act": "upload", "name": "references", "upload": "a", "number": 7, "last": False}
+    with pytest.raises(InvalidRequest, match="64 MB"):
+        view.receive(part, [b"x" * 1001])
+    view.receive({**part, "last": True}, [b"x" * 10])
+    assert made.values["references"] == []
+    assert [one["upload"] for one in sent] == ["a"]
+    assert "64 MB" in sent[0]["problem"]
+    assert view.answered == 7
+
+
+def test_the_page_hears_of_each_picture(make_panel: MakePanel) -> None:
+    """When a picture is in the form the page is told, once; one for a field that is not there is a problem."""
+    made = make_panel("multi-reference")
+    view, sent = made.widget, []
+    view.send = lambda content, buffers=None: sent.append(content)
+    upload(view, "references", picture())
+    assert [one["problem"] for one in sent] == [""]
+    with pytest.raises(InvalidRequest):
+        upload(view, "no such field", picture("red"))
+    assert 'no field "no such field"' in sent[1]["problem"]

@@ -15,16 +15,19 @@
     if (text) say.timer = setTimeout(() => { said.textContent = ''; }, isBad ? 12000 : 6000);
   }
 
+  const MOST_BYTES = 64 * 1024 * 1024;
+
   async function restore(file) {
+    if (file.size > MOST_BYTES) return say('The file has more than 64 MB. Choose another picture.', true);
     say('Reading the picture');
     let answer;
     try {
-      const reply = await fetch('restore', {method: 'POST', body: file});
+      const reply = await fetch('restore', {method: 'POST', body: file, headers: {'content-type': 'application/octet-stream'}});
       answer = await reply.json();
     } catch {
       answer = {problem: 'The picture could not be sent. Try again.'};
     }
-    if (answer.problem) return say(answer.problem, true);
+    if (!answer.token) return say(answer.problem ?? answer.detail, true);
     const found = door().querySelector('.f2-found');
     found.dataset.id = answer.token;
     found.click();

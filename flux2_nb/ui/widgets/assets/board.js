@@ -2,9 +2,10 @@
 function boardOf(page) {
   const status = make('p', {className: 'f2-live', attributes: {role: 'status', 'aria-live': 'polite'}});
   const problem = make('p', {className: 'f2-problem', attributes: {role: 'alert'}, hidden: true});
+  const reminder = make('p', {className: 'f2-reminder', hidden: true});
   const empty = make('p', {className: 'f2-empty', textContent: 'Your pictures appear here.'});
   const list = make('div', {className: 'f2-batches'});
-  const node = make('section', {className: 'f2-board', ariaLabel: 'Results'}, problem, status, empty, list);
+  const node = make('section', {className: 'f2-board', ariaLabel: 'Results'}, problem, reminder, status, empty, list);
   const figures = new Map(); // run id -> its figure, so that only what changed is made anew
 
   const picture = one => {
@@ -40,7 +41,7 @@ function boardOf(page) {
     if (known && same(known.shot, shot)) return known;
     const label = shot.label ? make('b', {textContent: shot.label}) : null;
     if (shot.is_over) {
-      const said = make('p', {className: `f2-status f2-${shot.stage}`, textContent: shot.words});
+      const said = make('p', {className: `f2-status f2-${shot.tone}`, textContent: shot.words});
       return {shot, tick: null, node: make('figure', {className: 'f2-shot'}, label, ...shot.pictures.flatMap(picture), said)};
     }
     const {tick, parts} = waiting(shot);
@@ -57,6 +58,8 @@ function boardOf(page) {
     put: board => {
       problem.hidden = !board.problem;
       problem.textContent = board.problem;
+      reminder.hidden = !board.reminder;
+      reminder.textContent = board.reminder ?? '';
       const batches = board.batches.map(batch => batch.map(shot => {
         const figure = figureOf(shot);
         figures.set(shot.run_id, figure);

@@ -94,5 +94,5 @@ function fieldOf(spec, report, page) {
     node.append(make('label', {htmlFor: control.focus.id, textContent: spec.label}), control.node, help);
   }
   help.hidden = !help.textContent;
-  return {node, spec, put: control.put};
+  return {node, spec, put: control.put, settle: control.settle};
 }

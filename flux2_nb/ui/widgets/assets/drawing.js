@@ -7,13 +7,23 @@ function drawingControl(spec, report, page) {
   const again = make('button', {type: 'button', className: 'f2-button', textContent: 'Start with a blank sheet'});
   let [pad, timer, ground] = [null, 0, null];
   let key = null; // the drawing that the sheet shows; undefined while our own is on its way
+  let [kept, failed] = [null, false]; // a promise of why the newest drawing did not arrive, empty if it did
 
-  const keep = async () => {
-    if (pad.isEmpty() && !ground) { key = null; report(''); return; }
+  const sent = async () => {
+    if (pad.isEmpty() && !ground) { key = null; report(''); return ''; }
     key = undefined;
-    page.upload(spec.name, await pad.flat());
+    return page.upload(spec.name, await pad.flat());
+  };
+  const keep = () => {
+    clearTimeout(timer);
+    timer = 0;
+    failed = false;
+    kept = sent();
+    kept.then(problem => { failed = Boolean(problem); });
   };
   const begin = (address, [width, height]) => {
+    clearTimeout(timer);
+    timer = 0;
     ground = address;
     pad = sketchpad({width, height, label: spec.label, changed: () => { clearTimeout(timer); timer = setTimeout(keep, PAUSE); }});
     if (address) pad.lay(address);
@@ -24,6 +34,11 @@ function drawingControl(spec, report, page) {
   blank();
   return {
     node,
+    settle: () => {
+      pad.finish();
+      if (timer || failed) keep();
+      return kept;
+    },
     put: value => {
       const next = value?.image ?? null;
       if (key === undefined) key = next; // what comes back is what we sent

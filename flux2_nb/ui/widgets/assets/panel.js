@@ -1,5 +1,8 @@
 // A panel: the form on the left, the button under it, the pictures on the right.
 const TYPING = 180; // milliseconds without a key until a change is sent
+const PATIENCE = 150; // milliseconds after which the button says what it waits for
+const WAITING = 'Waiting for the picture to arrive …';
+const TAKEN_BACK = 'Taken back. Nothing was sent.';
 const shared = new WeakMap(); // model -> what all its views have in common
 
 function pageOf(model) {
@@ -8,8 +11,25 @@ function pageOf(model) {
   const waiting = new Map(); // field -> what is typed and not sent yet
   const addresses = new Map(); // picture -> its address in this page, once its bytes came
   const wanted = new Map();
+  const answers = new Map(); // upload -> what to do with the kernel's word on it
+  const onTheWay = new Set(); // promises of why a file did not arrive
+  let sending = Promise.resolve();
   let last = 0;
   const next = name => (numbers[name] = last = Math.max(last + 1, Date.now()));
+  const sent = async (name, file) => {
+    const what = file.name ?? 'The drawing';
+    const bytes = await file.arrayBuffer().catch(() => null);
+    if (!bytes?.byteLength) return `${what} ${bytes ? 'is empty' : 'could not be read'}. Add it again.`;
+    const [upload, number] = [newId(), next(name)];
+    const answer = new Promise(done => answers.set(upload, done));
+    for (let start = 0; start < bytes.byteLength; start += PART) {
+      const part = bytes.slice(start, start + PART);
+      page.send({act: 'upload', name, upload, number, last: start + PART >= bytes.byteLength}, [part]);
+    }
+    const problem = await answer;
+    answers.delete(upload);
+    return problem && `${what} was not added. ${problem}`;
+  };
   const page = {
     send: (content, buffers) => model.send(content, undefined, buffers),
     isTyping: name => (numbers[name] ?? 0) > model.get('answered'),
@@ -25,14 +45,14 @@ function pageOf(model) {
       clearTimeout(waiting.get(name)?.timer);
       waiting.set(name, {value, timer: setTimeout(page.flush, TYPING)});
     },
-    upload: async (name, file) => {
-      const bytes = await file.arrayBuffer();
-      const [upload, number] = [newId(), next(name)];
-      for (let start = 0; start < bytes.byteLength; start += PART) {
-        const part = bytes.slice(start, start + PART);
-        page.send({act: 'upload', name, upload, number, last: start + PART >= bytes.byteLength}, [part]);
-      }
+    // Sends a file in parts, one file after the other; a promise of why it did not arrive, empty if it did.
+    upload: (name, file) => {
+      const mine = sending.then(() => sent(name, file));
+      onTheWay.add(mine);
+      sending = mine.finally(() => onTheWay.delete(mine));
+      return mine;
     },
+    arrived: () => Promise.all(onTheWay),
     picture: (id, act) => {
       if (addresses.has(id)) return act(addresses.get(id));
       wanted.set(id, [...(wanted.get(id) ?? []), act]);
@@ -40,7 +60,9 @@ function pageOf(model) {
     },
     download: (id, what) => page.send({act: 'picture', id, what}),
   };
-  model.on('msg:custom', ({id, what, name, type}, [data]) => {
+  model.on('msg:custom', ({upload, problem, id, what, name, type}, buffers) => {
+    if (upload !== undefined) return answers.get(upload)?.(problem);
+    const [data] = buffers;
     const address = URL.createObjectURL(new Blob([data], {type}));
     if (what === 'preview') {
       addresses.set(id, address);
@@ -141,6 +163,8 @@ function formOf(model, page) {
       node.replaceChildren(...built.filter((_, index) => groups[index].name === 'main'));
       more.replaceChildren(...built.filter((_, index) => groups[index].name !== 'main'));
     },
+    // Sends what is drawn and not sent yet; promises of why something in sight did not arrive.
+    settle: () => [...fields.values()].map(field => field.settle?.()).filter(Boolean),
     put: values => {
       for (const [name, field] of fields) if (!page.isTyping(name)) field.put(values[name]);
     },
@@ -155,12 +179,33 @@ function render({model, el}) {
   const examples = make('p', {className: 'f2-examples'});
   const notes = make('div', {className: 'f2-notes', attributes: {'aria-live': 'polite'}});
   const plan = make('p', {className: 'f2-plan', attributes: {'aria-live': 'polite'}});
-  const run = button('', () => {
+  const said = make('p', {className: 'f2-said', attributes: {role: 'status'}});
+  let withdraw = null; // takes a press back that waits for what is in sight to arrive
+  const settled = async () => {
+    page.flush();
+    const problem = [...await Promise.all(form.settle()), ...await page.arrived()].find(Boolean);
+    return problem ? `Nothing was sent. ${problem}` : '';
+  };
+  const press = async () => {
+    if (withdraw) return;
+    const back = new Promise(done => { withdraw = () => done(TAKEN_BACK); });
+    const timer = setTimeout(() => { run.textContent = WAITING; run.ariaBusy = 'true'; stop.disabled = false; }, PATIENCE);
+    const problem = await Promise.race([back, settled()]);
+    clearTimeout(timer);
+    withdraw = null;
+    run.ariaBusy = 'false';
+    said.textContent = problem;
+    said.classList.toggle('f2-wrong', problem !== TAKEN_BACK);
+    showPlan();
+    showBoard();
+    if (problem) return;
     page.flush();
     page.send({act: 'run'});
     board.node.scrollIntoView({block: 'nearest'}); // a long form has its button far below its pictures
-  }, {className: 'f2-run'});
-  const stop = button('Stop all', () => page.send({act: 'stop'}), {className: 'f2-add f2-stop'});
+  };
+  // The second click of a double click is none of its own: each press may cost money.
+  const run = button('', event => { if (event.detail < 2) press(); }, {className: 'f2-run'});
+  const stop = button('Stop all', () => (withdraw ? withdraw() : page.send({act: 'stop'})), {className: 'f2-add f2-stop'});
 
   const showPage = () => {
     const now = model.get('page');
@@ -175,14 +220,14 @@ function render({model, el}) {
   };
   const showPlan = () => {
     const now = model.get('plan');
-    run.textContent = now.button;
+    if (run.ariaBusy !== 'true') run.textContent = now.button;
     plan.textContent = now.text;
     notes.replaceChildren(...now.notes.map(noteOf));
   };
   const showBoard = () => {
     const now = model.get('board');
     board.put(now);
-    stop.disabled = now.batches.flat().every(shot => shot.is_over);
+    stop.disabled = run.ariaBusy !== 'true' && now.batches.flat().every(shot => shot.is_over);
   };
   const bound = {
     'change:page': showPage,
@@ -195,12 +240,13 @@ function render({model, el}) {
   for (const [name, act] of Object.entries(bound)) model.on(name, act);
 
   const left = make('div', {className: 'f2-form'}, title, summary, examples, form.node,
-    make('p', {className: 'f2-action'}, run, stop), plan, notes, form.more, code.node);
+    make('p', {className: 'f2-action'}, run, stop), said, plan, notes, form.more, code.node);
   // What is typed here is no keyboard command of the notebook.
   const root = make('div', {className: 'f2-panel', attributes: {'data-lm-suppress-shortcuts': 'true'}}, target.node,
     make('div', {className: 'f2-body'}, left, board.node));
   root.addEventListener('keydown', event => {
     if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) { event.preventDefault(); if (!event.repeat) run.click(); }
+    if (event.key === 'Escape') withdraw?.();
     event.stopPropagation();
   });
   el.append(root);

@@ -1,5 +1,6 @@
 // Reference images: an ordered list, numbered as the prompt counts them, each with its role.
 const PART = 1 << 20; // bytes of one message
+const MOST_BYTES = 64 * 1024 * 1024;
 
 function cellOf(column, value, report) {
   const node = column.kind === 'choice'
@@ -15,10 +16,25 @@ function referencesControl(spec, report, page) {
   const input = make('input', {type: 'file', accept: 'image/*', multiple: true, className: 'f2-hidden', tabIndex: -1, ariaHidden: 'true'});
   const add = button('Add images', () => input.click(), {className: 'f2-add'});
   const hint = make('span', {className: 'f2-hint', textContent: 'or drop or paste them here'});
-  const node = make('div', {className: 'f2-references', tabIndex: -1}, list, make('p', {className: 'f2-adding'}, add, hint, input));
+  const said = make('p', {className: 'f2-said', attributes: {role: 'status'}});
+  const node = make('div', {className: 'f2-references', tabIndex: -1}, list, make('p', {className: 'f2-adding'}, add, hint, input), said);
   let value = [];
 
-  const send = async files => { for (const file of files) if (file.type.startsWith('image/')) await page.upload(spec.name, file); };
+  const unfit = file => {
+    if (!file.type.startsWith('image/')) return `${file.name} is not a picture, and was left out.`;
+    return file.size > MOST_BYTES ? `${file.name} has more than 64 MB, which is the most that is taken, and was left out.` : '';
+  };
+  const send = async files => {
+    const problems = files.map(unfit).filter(Boolean);
+    const onTheWay = files.filter(file => !unfit(file)).map(file => page.upload(spec.name, file));
+    const say = (sentences, isWrong) => {
+      said.textContent = sentences.join(' ');
+      said.classList.toggle('f2-wrong', isWrong);
+    };
+    say([...problems, ...(onTheWay.length ? ['Sending …'] : [])], problems.length > 0);
+    problems.push(...(await Promise.all(onTheWay)).filter(Boolean));
+    say(problems, true);
+  };
   input.addEventListener('change', () => { send([...input.files]); input.value = ''; });
   node.addEventListener('dragover', event => { event.preventDefault(); event.stopPropagation(); });
   node.addEventListener('drop', event => { event.preventDefault(); event.stopPropagation(); send([...event.dataTransfer.files]); });
