@@ -101,9 +101,12 @@ class Cloudflare(Provider):
                 hint=shortened(words),
                 next_step="Reword the prompt or try another seed; false alarms are common.",
             )
-        if code in (3007, 3008):
+        # A withheld picture is told with status 400 too, so that without its code nobody knows which it was.
+        is_nameless = card is not None and reply.status == 400 and code == 0
+        if is_nameless or code in (3007, 3008):
+            what = "refused the request without saying why" if is_nameless else "gave up on it before it was finished"
             raise OutcomeUnknown(
-                "Cloudflare gave up on the request before it was finished.",
+                f"Cloudflare was sent the request and {what}.",
                 provider=LABEL,
                 status=reply.status,
                 hint=shortened(words),

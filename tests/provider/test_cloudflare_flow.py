@@ -118,6 +118,7 @@ REFUSALS: list[tuple[str, Reply, type[Flux2Error], str]] = [
     ("reference", fails(3030, "Input image contains NSFW content."), Moderated, "maybe"),
     ("output", fails(3030, "Output image contains NSFW content (1f)"), Moderated, "maybe"),
     ("server error", says({}, 500), OutcomeUnknown, "maybe"),
+    ("cut, 400", Reply(400, {"content-type": "application/json"}, b'{"errors": [{"co'), OutcomeUnknown, "maybe"),
     ("page", HTML, OutcomeUnknown, "maybe"),
     ("gateway timeout", Reply(524), OutcomeUnknown, "maybe"),
     ("login page", Reply(200, {"content-type": "text/html"}, b"<html>"), BadReply, "maybe"),
