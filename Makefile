@@ -38,8 +38,8 @@ fix: $(VENV)/dev ## mend style, and the README's generated tables
 	$(RUN) -m ruff format
 	$(RUN) -m scripts.readme
 
-bench: $(VENV)/dev ## run every measurement of benchmarks/
-	@for each in benchmarks/[a-z]*.py; do echo "$$each"; $(RUN) $$each || exit 1; done
+bench: $(VENV)/dev ## run every measurement of benchmarks/: ARGS="--quick --only app_start"
+	$(RUN) -m benchmarks $(ARGS)
 
 soak: $(VENV)/dev ## the long reliability runs, some twenty minutes: ARGS="jobs", "kills" or "steps" for one
 	$(RUN) -m scripts.soak $(ARGS)

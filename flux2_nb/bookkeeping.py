@@ -22,7 +22,7 @@ SAVE_NOW = "The picture is in memory only and not in the history: save it now."
 
 HOW_TO_COLLECT = "The job may still finish: resume() fetches it without paying again."
 
-COLLECT_AGAIN = "Once that is mended, resume() fetches it into the history without paying again."
+COLLECT_AGAIN = "Once that is mended, resume() or the next visit fetches it into the history without paying again."
 
 
 async def journal(run: Run, sent: ImageRequest, tools: Tools) -> None:

@@ -218,13 +218,14 @@ async def _fetch(run: Run, job: Job, tools: Tools) -> Arrival:
 async def _cancel(run: Run, job: Job, tools: Tools) -> list[Delivery]:
     order, terms = run.order, terms_of(run, tools)
     terms.stop = asyncio.Event()
-    why = f"{terms.label} cannot cancel an accepted job: it is billed, and the picture will be kept."
+    why = f"{terms.label} cannot cancel an accepted job: it is billed, and its picture is kept."
     if order.provider.can_cancel:
         run.report("running", "Cancelling at the provider.")
         if await tools.client.drive(order.provider.cancel(job, order.account), terms):
             raise Cancelled(f"The run was cancelled at {terms.label} after it had been accepted.", money="maybe")
-        why = f"{terms.label} did not cancel the job; it may have finished already. Its picture will be kept."
+        why = f"{terms.label} did not cancel the job; it may have finished already. Its picture is kept."
     run.report("running", why)
+    run.remark = why
     deliveries = await tools.client.drive(order.provider.collect(job, order.account), terms)
     run.stop = asyncio.Event()  # that wish was answered
     return deliveries

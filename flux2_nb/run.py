@@ -107,6 +107,7 @@ class Run:
         journaled: Whether the history holds it; not before it is about to be sent.
         accepted: Whether a provider holds a job of it that can be collected.
         resumable: Whether the history holds that job, so that any later process can collect it.
+        remark: A sentence to be told with its pictures, such as that it could not be cancelled; may be empty.
         estimate_usd: What the table of prices says it costs; None where it says nothing.
     """
 
@@ -117,6 +118,7 @@ class Run:
         self.journaled = False
         self.accepted = False
         self.resumable = False
+        self.remark = ""
         self.estimate_usd = estimate_usd
         self._began = time.monotonic()
         self._process = os.getpid()
@@ -212,7 +214,8 @@ class Run:
 
     def finish(self, results: Sequence[ImageResult]) -> None:
         """End the run with its pictures, and what there is to note on them; called by the engine."""
-        note = " ".join(dict.fromkeys(note for result in results for note in result.notes))
+        notes = [self.remark, *(note for result in results for note in result.notes)]
+        note = " ".join(dict.fromkeys(one for one in notes if one))
         self._tell(Event(self.id, "done", time.monotonic() - self._began, note, results=tuple(results)))
         self._done.set_result(list(results))
 

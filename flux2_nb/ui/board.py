@@ -61,7 +61,7 @@ class Board:
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def add(self, runs: Sequence[Run], labels: Sequence[str] = (), asked: str = "") -> None:
-        """Put a batch of runs on top.
+        """Put a batch of runs on top; a run that is collected once more is shown and counted once.
 
         Args:
             runs: At least one.
@@ -72,6 +72,7 @@ class Board:
         places = [_Place(run, label) for run, label in zip(runs, padded, strict=True)]
         with self._lock:
             self.problem = ""
+            self._take_off({run.id for run in runs})
             self._batches.insert(0, _Asked(runs[0].id, places, asked))
             self._trim()
 
@@ -110,6 +111,12 @@ class Board:
                     self._drop(place)
                     batch.places.remove(place)
             self._batches = [batch for batch in self._batches if batch.places]
+
+    def _take_off(self, run_ids: set[str]) -> None:
+        """Take runs off as if they had never been here."""
+        for batch in self._batches:
+            batch.places = [place for place in batch.places if place.look().run_id not in run_ids]
+        self._batches = [batch for batch in self._batches if batch.places]
 
     def _trim(self) -> None:
         idle = [batch for batch in self._batches if all(place.look().is_over for place in batch.places)]

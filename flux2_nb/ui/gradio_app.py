@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import logging
 import os
+import tempfile
 from collections.abc import Mapping, Sequence
 from html import escape
 from pathlib import Path
@@ -26,6 +28,8 @@ from .serving import serving_options
 from .tab import CapabilityTab
 from .tally import Tally
 from .target_bar import TargetBar
+
+log = logging.getLogger("flux2_nb")
 
 TITLE = "FLUX.2 workbench"
 SENTENCE = "Make and edit pictures with the FLUX.2 models, from any provider. Sketch first, offline and free."
@@ -71,7 +75,7 @@ def build_app(studio: Studio | None = None) -> DemoApp:
     studio = studio or Studio()
     # Gradio reads both when a page is built: it sends no statistics, and uploads go to a folder nobody else can read.
     os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
-    uploads = Path(os.environ.setdefault("GRADIO_TEMP_DIR", str(studio.home / "uploads")))
+    uploads = Path(os.environ.setdefault("GRADIO_TEMP_DIR", str(_uploads(studio.home))))
     uploads.mkdir(mode=0o700, parents=True, exist_ok=True)
     app = DemoApp(title=TITLE, fill_width=True, delete_cache=UPLOADS_KEPT, analytics_enabled=False)
     with app:
@@ -79,6 +83,21 @@ def build_app(studio: Studio | None = None) -> DemoApp:
         Page(app.backend).build(app)
     app.queue(default_concurrency_limit=None, max_size=500, api_open=False)
     return app
+
+
+def _uploads(home: Path) -> Path:
+    """Return the folder for uploads: in the home, so that it is private; else a temporary one, which is private too."""
+    try:
+        (home / "uploads").mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        log.warning("The folder %s cannot be written (%s): nothing will be kept there.", home, error.strerror)
+        return Path(tempfile.mkdtemp(prefix="flux2_nb-"))
+    return home / "uploads"
+
+
+def told(*sentences: str) -> str:
+    """Return what is told above the forms until the next choice; nothing for no sentence."""
+    return render("told", sentences=sentences)
 
 
 class Page:
@@ -94,6 +113,8 @@ class Page:
             session = still(render("session", tally=Tally(), queue=""))
         self._door = restore_door()
         self._bar = TargetBar(self.backend)
+        # In the page and not as a toast: what does not wait in Gradio's queue can show none (gradio 6.31).
+        self._told = still(told())
         self._tabs = [CapabilityTab(one, self.backend, self._bar.target, session) for one in registry.capabilities()]
         self._history = HistoryTab(self.backend)
         with gr.Tabs(elem_classes=["f2-tabs"], overflow_behavior="wrap") as self._switch:
@@ -109,14 +130,18 @@ class Page:
     def _bind(self, app: gr.Blocks) -> None:
         self._narrowing = [tab.form.narrowing for tab in self._tabs]
         narrowed = [one for tab, only in zip(self._tabs, self._narrowing, strict=True) for one in tab.outputs(only)]
-        target, model = [*self._bar.outputs, *narrowed], [self._bar.provider, self._bar.model, *self._inputs]
+        target, model = (
+            [self._told, *self._bar.outputs, *narrowed],
+            [self._bar.provider, self._bar.model, *self._inputs],
+        )
         self._bar.provider.input(self._choose_provider, [self._bar.provider, *self._inputs], target, **QUIET)
         self._bar.model.input(self._choose_model, model, target, **QUIET)
-        everything = [*self._bar.outputs, *(one for tab in self._tabs for one in tab.outputs())]
+        everything = [self._told, *self._bar.outputs, *(one for tab in self._tabs for one in tab.outputs())]
         takers = [self._door, self._history.prompts, self._history.detail, *(tab.results.board for tab in self._tabs)]
         for one in takers:
             one.use(self._use, self._inputs, [self._switch, *everything], **QUIET)
-        awake = app.load(self._wake, None, self._bar.outputs, **QUIET)
+        # Only what goes through the queue can show a note (gradio 6.31): else it is printed on the terminal.
+        awake = app.load(self._wake, None, self._bar.outputs, **RUNS)
         for tab in self._tabs:
             awake.then(tab.results.follow, None, tab.results.outputs, **RUNS)
 
@@ -125,7 +150,7 @@ class Page:
         owner = self.backend.owner(request)
         try:
             if left := self.backend.resume(owner):
-                gr.Info(escape(left, quote=False), duration=None, title="Welcome back")
+                gr.Info(escape(left, quote=False), duration=None)
         except Flux2Error as error:
             gr.Warning(escape(str(error), quote=False))
         return self._bar.updates(self.backend.studio_for(self.backend.studio.card.target, owner))
@@ -139,10 +164,10 @@ class Page:
         old = self.backend.studio_for(target, owner)
         try:
             new = self.backend.studio_for(f"{name}/{model}", owner)
+            said = told()
         except Flux2Error as error:
-            gr.Warning(escape(str(error), quote=False))
-            new = old
-        updates = self._bar.updates(new)
+            said, new = told(str(error)), old
+        updates = [said, *self._bar.updates(new)]
         for tab, only, (ticked, values) in zip(self._tabs, self._narrowing, self._read(raw), strict=True):
             updates += tab.updates(new, tab.form.carried(values, old.card, new.card), ticked, only)
         return updates
@@ -161,9 +186,7 @@ class Page:
             new = self.backend.studio_for(found.target or target, owner)
         except Flux2Error as error:
             raise gr.Error(escape(str(error), quote=False), print_exception=False) from None
-        for sentence in found.lost:
-            gr.Warning(escape(sentence, quote=False))
-        updates = self._bar.updates(new)
+        updates = [told(*found.lost), *self._bar.updates(new)]
         for tab, (ticked, values) in zip(self._tabs, read, strict=True):
             shown = tab.form.carried(values, old.card, new.card)
             shown |= found.values if tab.capability.name == found.capability else {}

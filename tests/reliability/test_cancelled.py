@@ -56,7 +56,7 @@ def test_cancelled_while_the_paid_request_is_out(double: Double, provider: str, 
     until(lambda: double.submits)
     studio.cancel(run.id)
     if provider == "replicate":
-        with pytest.raises(errors.Cancelled, match="after it had been accepted. It may have been billed"):
+        with pytest.raises(errors.Cancelled, match=r"after it had been accepted\. It may have been billed"):
             run.result(20)
     else:
         assert run.result(20).data in double.delivered.values()

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import ast
+import importlib
+import sys
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -57,13 +60,26 @@ def test_nothing_waits_by_a_clock_that_can_be_set() -> None:
     assert found == set(OF_THE_CLOCK)
 
 
+class Times:
+    """The module `time` with a time of day that can be set."""
+
+    def __init__(self, clock: Clock) -> None:
+        self.time = clock
+        self.time_ns = lambda: int(clock() * 1e9)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(time, name)
+
+
 @pytest.fixture
-def wall(monkeypatch: pytest.MonkeyPatch) -> Iterator[Clock]:
-    """The time of day, for everyone who asks."""
+def wall(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    """The time of day, for every module of the package that asks; not for the doubles."""
     wall = Clock()
-    monkeypatch.setattr(time, "time", wall)
-    yield wall
-    monkeypatch.undo()
+    importlib.import_module("flux2_nb.engine")  # and with it all that a run goes through
+    ours = [module for name, module in list(sys.modules.items()) if name.startswith("flux2_nb.")]
+    for module in [one for one in ours if getattr(one, "time", None) is time]:
+        monkeypatch.setattr(module, "time", Times(wall))
+    return wall
 
 
 def on(studio: Studio, wall: Clock) -> Studio:

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from flux2_nb import build_app, errors, read_settings
 from flux2_nb import capability as registry
-from flux2_nb import errors, read_settings
 from flux2_nb.bookkeeping import SAVE_NOW
 from flux2_nb.result import ImageResult, is_device_name
 from flux2_nb.studio import Studio
@@ -247,6 +247,22 @@ def test_the_app_shows_an_unsaved_picture_to_its_owner(bfl_double: Double, studi
     assert "f2-failed" in page
     assert "Remix" not in page
     assert anothers.get(address(result.id)).status_code == 404
+
+
+@pytest.mark.case(40)
+def test_the_app_starts_without_a_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Where the home cannot be written the page is there all the same, and its sketches too."""
+    monkeypatch.setenv("GRADIO_TEMP_DIR", "")  # so that what is set below is taken back
+    monkeypatch.delenv("GRADIO_TEMP_DIR")
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    (tmp_path / "home").write_text("a file where the folder should be", encoding="utf-8")
+    app = build_app(Studio("sketch", home=tmp_path / "home"))
+    assert app.backend.uploads.is_dir()
+    assert "nothing will be kept there" in caplog.text
+    assert app.backend.studio.generate("a fox", width=64, height=64).is_unsaved
+    app.backend.studio.engine.close()
 
 
 @pytest.mark.case(40)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import io
 import json
 import re
 from collections.abc import Callable, Iterator
@@ -15,6 +16,7 @@ import pytest
 from PIL import Image
 
 from flux2_nb import capability as registry
+from flux2_nb import images
 from flux2_nb.errors import InvalidRequest
 from flux2_nb.result import ImageResult
 from flux2_nb.studio import Studio
@@ -278,6 +280,17 @@ def drop(page: Page, data: bytes, where: str) -> None:
     """Drops a file on a place of the page."""
     carried = page.evaluate_handle(FILE, [base64.b64encode(data).decode(), "saved.png"])
     page.locator(where).first.dispatch_event("drop", {"dataTransfer": carried})
+
+
+def test_what_could_not_be_brought_back_is_told(visit: Visit) -> None:
+    """Settings of a model that is not on offer fill the form, and a note above it says what stayed out."""
+    buffer = io.BytesIO()
+    Image.new("RGB", (64, 64), "white").save(buffer, "PNG")
+    settings = {"provider": "nowhere", "model": "flux-9", "request": {"prompt": "A lighthouse at dusk"}}
+    page = visit()
+    drop(page, images.embed_settings(buffer.getvalue(), settings), ".f2-header")
+    page.locator(".f2-told", has_text="made with a model that is not on offer here").wait_for()
+    assert page.locator(".f2-form textarea").first.input_value() == "A lighthouse at dusk"
 
 
 def test_a_picture_gives_its_settings_back(visit: Visit, tmp_path: Path) -> None:

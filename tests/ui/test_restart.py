@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from tests.doubles import BflDouble, Fate
 
 from .conftest import open_at, running_app
-from .test_browser import generate, open_tab, plan
+from .test_browser import open_tab, plan
 from .test_history_tab import drop
 from .test_queue import choose
 
@@ -18,10 +18,16 @@ if TYPE_CHECKING:
     from playwright.sync_api import Page
 
 
-def ask(page: Page, prompt: str) -> None:
-    """Fills in a prompt and waits until the plan has followed."""
+def press(page: Page, prompt: str) -> None:
+    """Fills in a prompt, waits until the plan has followed, and presses Generate."""
     page.get_by_label("Prompt").first.fill(prompt)
     plan(page, "1 picture")
+    page.locator(".f2-generate:visible").click()
+
+
+def shows(page: Page, prompt: str) -> None:
+    """Waits for the picture of this prompt among the newest results."""
+    page.locator(f".f2-results:visible .f2-latest .f2-frame img[alt$='{prompt}']").wait_for()
 
 
 def original(page: Page, prompt: str) -> bytes:
@@ -39,15 +45,15 @@ def test_everything_outlives_the_app(open_page: Callable[..., Page], tmp_path: P
     with BflDouble() as bfl:
         with running_app(home, bfl.environ) as address:
             open_at(address, page)
-            ask(page, "A tin robot")
-            generate(page)
+            press(page, "A tin robot")
+            shows(page, "A tin robot")
             choose(page, "Black Forest Labs")
-            ask(page, "A lighthouse in a storm")
-            generate(page)
+            press(page, "A lighthouse in a storm")
+            shows(page, "A lighthouse in a storm")
             bfl.fate = Fate(pending=math.inf)
-            ask(page, "A quiet harbour")
-            page.locator(".f2-generate:visible").click()
-            page.locator(".f2-running").wait_for()
+            press(page, "A quiet harbour")
+            while len(bfl.submits) < 2 or not bfl.submits[1].polls:  # its id is journaled before the first poll
+                page.wait_for_timeout(20)
             [bought, pending] = bfl.submits
         with running_app(home, bfl.environ) as address:
             open_at(address, page)
@@ -59,6 +65,6 @@ def test_everything_outlives_the_app(open_page: Callable[..., Page], tmp_path: P
             drop(page, data, ".f2-header")
             page.wait_for_function("() => document.querySelector('textarea').value === 'A lighthouse in a storm'")
             pending.fate = Fate()
-            page.locator(".f2-latest .f2-frame img[alt$='A quiet harbour']").wait_for()
+            shows(page, "A quiet harbour")
             assert bfl.submits == (bought, pending)
         assert not bfl.leaks
