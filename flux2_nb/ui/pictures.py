@@ -102,7 +102,7 @@ def _from_memory(result: ImageResult, what: str) -> Response:
 def _original(item: HistoryItem, history: HistoryView) -> Response:
     # Whoever looks at a new picture will look for it in the history: its preview is made once the picture is sent.
     afterwards = BackgroundTask(history.preview, item.id, PREVIEW_SIDES[0])
-    return FileResponse(item.path, media_type=MEDIA_TYPES[item.format], headers=_SAFE, background=afterwards)
+    return _Picture(item.path, media_type=MEDIA_TYPES[item.format], headers=_SAFE, background=afterwards)
 
 
 def _download(item: HistoryItem, history: HistoryView) -> Response:
@@ -136,8 +136,14 @@ _ANSWERS: Mapping[str, Callable[[HistoryItem, HistoryView], Response]] = {
 _SAFE = {"x-content-type-options": "nosniff", "cache-control": FOREVER, "content-security-policy": "sandbox"}
 
 
+class _Picture(FileResponse):
+    """A picture's file in a few large pieces: each piece passes through every middleware."""
+
+    chunk_size = 1024 * 1024
+
+
 def _file(path: Path, media_type: str, headers: Mapping[str, str] | None = None) -> Response:
-    return FileResponse(path, media_type=media_type, headers={**_SAFE, **(headers or {})})
+    return _Picture(path, media_type=media_type, headers={**_SAFE, **(headers or {})})
 
 
 def _saved(item: HistoryItem, data: bytes, suffix: str) -> Response:
