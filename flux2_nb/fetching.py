@@ -23,7 +23,7 @@ async def fetch(reference: Reference, client: Client) -> Reference:
     """Return a reference with the bytes that its address leads to, not looked at yet.
 
     The host is looked up once, every address it has must be public, and that very address is connected to; the same
-    holds for each redirect. No key, and nothing of the request, is sent along. At most 64 MB are read.
+    holds for each redirect. No key, and nothing of the request, is sent along. At most 40 MB are read.
 
     Args:
         reference: With an address as its source.

@@ -132,7 +132,7 @@ def test_redirects_without_end_are_given_up(public: Web, studio: Studio) -> None
 @pytest.mark.case(29)
 def test_a_picture_that_is_too_large_is_cut_short(public: Web, studio: Studio, monkeypatch: pytest.MonkeyPatch) -> None:
     """No more than the cap is read, whatever the server goes on to send."""
-    monkeypatch.setattr(http, "MAX_REPLY_BYTES", 2**20)
+    monkeypatch.setattr(http, "MAX_PICTURE_BYTES", 2**20)
     public.answers["/huge.png"] = (200, {}, pictures.plain() + bytes(2**21))
     assert "sent more than 1 MB" in refusal(studio, f"{public.origin}/huge.png")
 
