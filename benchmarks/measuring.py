@@ -14,7 +14,7 @@ FIGURES = ("reference_fitting", "history_search")
 MEASUREMENTS = (
     *("overhead", "clients", "side_by_side"),
     *("app_start", "app_visitors", "app_pictures", "app_history"),
-    *("importing", "panels", "sketching"),
+    *("importing", "panels", "sketching", "bombs"),
     *FIGURES,
 )
 """The modules of this folder that measure, in the order of the table."""
