@@ -241,7 +241,7 @@ def test_a_bare_request_is_taken_too() -> None:
         ({"request": {"prompt": "x", "shift": 3}}, '"shift", which this version of flux2_nb does not know'),
         ({"request": {"prompt": "x", "sedd": 3}}, 'Did you mean "seed"'),
         ({"request": {"prompt": "x", "a": 1, "b": 2}}, '"a", "b", which this version'),
-        ({"request": {"prompt": "x", "seed": "7"}}, "Seed should be"),
+        ({"request": {"prompt": "x", "seed": "7"}}, "Seed is a whole number"),
         ({"request": {"prompt": ""}}, "prompt is empty"),
         ({"request": {"prompt": "x", "references": 5}}, "not a list"),
         ({"request": {"prompt": "x", "references": ["a.png"]}}, "not a group of fields"),

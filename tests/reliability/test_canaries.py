@@ -196,7 +196,7 @@ def broken() -> None:
 @pytest.mark.parametrize("args", [("canary-4711",), ({"x-key": "canary-4711"},), ("too", "many canary-4711"), ()])
 def test_a_log_line_is_masked(name: str, args: tuple[Any, ...], caplog: pytest.LogCaptureFixture) -> None:
     """Message, arguments, chained traceback and stack, in every logger that could hold one."""
-    logging.getLogger(name).setLevel(logging.DEBUG)
+    caplog.set_level(logging.DEBUG, name)
     try:
         broken()
     except ValueError:

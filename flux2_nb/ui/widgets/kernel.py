@@ -44,16 +44,16 @@ class Home:
         """Carry out something that waits; without a loop nobody could see how it goes on, and it is left out."""
         self.settle()
         if self._loop is not None:
-            self._loop.call_soon_threadsafe(lambda: self._begin(work()))
+            self._loop.call_soon_threadsafe(self._begin, work)
 
-    def _begin(self, work: Coroutine[Any, Any, None]) -> None:
+    def _begin(self, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
         task = asyncio.ensure_future(self._watched(work))
         self._tasks.add(task)  # a loop itself holds its tasks but weakly
         task.add_done_callback(self._tasks.discard)
 
-    async def _watched(self, work: Coroutine[Any, Any, None]) -> None:
+    async def _watched(self, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
         try:
-            await work
+            await work()
         except Exception as error:
             self._tell(error)
 
