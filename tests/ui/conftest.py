@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import Page
 
 ROOT = Path(__file__).parents[2]
+HAS_ASKED = "() => performance.getEntriesByType('resource').some(one => one.name.includes('/queue/join'))"
 START = Path(__file__).parent / "app_under_test.py"
 
 
@@ -92,9 +93,13 @@ def studio(tmp_path: Path) -> Iterator[Studio]:
 
 
 def open_at(address: str, page: Page) -> Page:
-    """Opens the app on a page and waits until it can be used."""
+    """Opens the app on a page and waits until it can be used: until it has asked what was left unfinished.
+
+    Before that, what is typed may be seen by nobody.
+    """
     page.goto(address)
     page.locator(".f2-generate:visible").wait_for()
+    page.wait_for_function(HAS_ASKED)
     return page
 
 
