@@ -39,7 +39,7 @@ async def journal(run: Run, sent: ImageRequest, tools: Tools) -> None:
             await asyncio.to_thread(_keep, run.request.references, tools.history)
         await asyncio.wrap_future(tools.history.begin(_record(run), run.order.budget_usd))
     except StoreError as error:
-        if run.order.provider.runs_here:
+        if run.order.provider.runs_here and run.order.card.price.kind == "free":
             return
         error.money = "none"
         raise

@@ -182,20 +182,14 @@ class Studio:
         ]
         return self.card.estimate(made.but(references=tuple(fitted)))
 
-    def start(
-        self,
-        prompt: str | ImageRequest,
-        *,
-        values: Mapping[str, Any] | None = None,
-        capability: str = "",
-        template: str = "",
-        parents: Sequence[Parent] = (),
-        **parameters: Any,
-    ) -> Run:
-        """Begin a run and return its handle at once; it goes on when the handle is forgotten."""
-        order = self.order(
-            prompt, values=values, capability=capability, template=template, parents=parents, **parameters
-        )
+    def start(self, prompt: str | ImageRequest, **asked: Any) -> Run:
+        """Begin a run and return its handle at once; it goes on when the handle is forgotten.
+
+        Args:
+            prompt: The prompt, or a whole request.
+            **asked: As for `order`, which checks it.
+        """
+        order = self.order(prompt, **asked)
         self.engine.remind(self.owner)
         return self.engine.start(order)
 

@@ -15,26 +15,17 @@ from pathlib import Path
 from typing import Any
 
 import stamina
-from hypothesis import HealthCheck, settings
 from hypothesis.stateful import run_state_machine_as_test
 
-from flux2_nb import http, purchase
+from flux2_nb import purchase
 from tests.doubles import BflDouble, ReplicateDouble
 from tests.reliability.kills import Mortals, kill_and_check
 from tests.reliability.mortal import POINTS
-from tests.reliability.purchases import Purchases
+from tests.reliability.purchases import Purchases, walk, without_pauses
 from tests.reliability.soak import soak
 
 KILLS = 50
 STEPS = 10_000
-WALK = settings(
-    max_examples=50,
-    stateful_step_count=50,
-    deadline=None,
-    database=None,
-    print_blob=True,
-    suppress_health_check=list(HealthCheck),
-)
 PROVIDERS = (("bfl", BflDouble), ("replicate", ReplicateDouble))
 
 
@@ -50,14 +41,10 @@ def jobs(seed: int) -> None:
 
 
 def steps(seed: int) -> None:
-    pause = http._pause
-    http._pause = lambda seconds, terms: pause(min(seconds, 0.01), terms)
-    try:
+    with without_pauses():
         while Counted.steps < STEPS:
-            run_state_machine_as_test(Counted, settings=WALK)
+            run_state_machine_as_test(Counted, settings=walk(50, 50, print_blob=True))
             print(f"{Counted.steps} steps so far", flush=True)
-    finally:
-        http._pause = pause
     print(f"{Counted.steps} steps of two processes: no click was charged twice, every purchase was found")
 
 

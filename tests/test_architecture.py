@@ -19,6 +19,7 @@ ROOT = Path(__file__).parents[1]
 PACKAGE = "flux2_nb"
 
 LAYERS = (
+    "lazily",
     "errors",
     "reminder",
     "samples",

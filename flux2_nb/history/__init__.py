@@ -5,9 +5,9 @@ What reads and writes is loaded when it is first used: the database library take
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from ..lazily import loader
 from .records import UNFINISHED, HistoryItem, Parent, RunRecord, State, Stored
 
 if TYPE_CHECKING:
@@ -29,8 +29,4 @@ __all__ = [
     "Stored",
 ]
 
-
-def __getattr__(name: str) -> Any:
-    if name not in _HOMES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(f".{_HOMES[name]}", __name__), name)
+__getattr__ = loader(__name__, _HOMES)

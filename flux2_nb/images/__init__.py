@@ -8,8 +8,9 @@ What works on pixels is loaded when it is first used: a panel is shown, and a pr
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from ..lazily import loader
 
 if TYPE_CHECKING:
     from .editing import LONGEST_DRAWN as LONGEST_DRAWN
@@ -89,9 +90,4 @@ __all__ = [
     "thumbnail",
 ]
 
-
-def __getattr__(name: str) -> Any:
-    if name not in _HOMES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value = globals()[name] = getattr(import_module(f".{_HOMES[name]}", __name__), name)
-    return value
+__getattr__ = loader(__name__, _HOMES)

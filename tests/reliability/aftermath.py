@@ -7,7 +7,9 @@ import traceback
 from collections.abc import Iterable
 from pathlib import Path
 
-from flux2_nb.errors import Flux2Error
+import pytest
+
+from flux2_nb.errors import Flux2Error, OutcomeUnknown
 from flux2_nb.history.records import State
 from flux2_nb.run import Run
 from flux2_nb.studio import Studio
@@ -29,6 +31,17 @@ def sound(run: Run, studio: Studio, state: State, *, said: str = "", double: Dou
     assert studio.history.run(run.id).state == state
     assert_no_key(secrets_of(studio), run, studio.home, said)
     assert_goes_on(studio, double)
+
+
+def found_in_the_list_or_unknown(run: Run, studio: Studio, double: Double) -> None:
+    """The answer is lost and the job was taken: Replicate's list gives it back, with the others it stays unknown."""
+    if studio.provider.name == "replicate":
+        assert run.result(20).data in double.delivered.values()
+    else:
+        with pytest.raises(OutcomeUnknown):
+            run.result(20)
+    assert len(double.submits) == 1
+    sound(run, studio, "done" if studio.provider.name == "replicate" else "unknown", double=double)
 
 
 def secrets_of(studio: Studio) -> list[str]:

@@ -11,12 +11,17 @@ import shutil
 import tempfile
 import time
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, get_args
+from unittest.mock import patch
 
+from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
+from flux2_nb import http
 from flux2_nb.engine import Engine
 from flux2_nb.errors import Flux2Error
 from flux2_nb.history.records import UNFINISHED, State
@@ -60,6 +65,26 @@ AFTERWARDS = ("poll", "download")
 
 ENDED = set(get_args(State)) - set(UNFINISHED)
 COST_NOTHING = ("refused", "cancelled")
+
+
+def walk(examples: int, steps: int, **more: Any) -> settings:
+    """Return settings for so many walks of so many steps, however long each takes."""
+    return settings(
+        max_examples=examples,
+        stateful_step_count=steps,
+        deadline=None,
+        database=None,
+        suppress_health_check=list(HealthCheck),
+        **more,
+    )
+
+
+@contextmanager
+def without_pauses() -> Iterator[None]:
+    """Let polls follow each other at once."""
+    pause = http._pause
+    with patch.object(http, "_pause", lambda seconds, terms: pause(min(seconds, 0.01), terms)):
+        yield
 
 
 class Process(Studio):

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import pytest
 
 from flux2_nb import errors
+from flux2_nb.request import Reference
 from flux2_nb.studio import Studio
 from tests.doubles import faults
 from tests.doubles.double import Double
@@ -28,10 +29,10 @@ def test_cancelled_before_it_is_sent_is_free(
     preparing: list[float] = []
     prepare = studio.engine.history.keep_references
 
-    def slowly(references: object) -> None:
+    def slowly(references: Sequence[Reference]) -> None:
         preparing.append(1)
         until(lambda: run.stop.is_set())
-        prepare(references)  # type: ignore[arg-type]
+        prepare(references)
 
     monkeypatch.setattr(studio.engine.history, "keep_references", slowly)
     run = studio.start("image 1 at night", references=[photograph()])

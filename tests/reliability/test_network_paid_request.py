@@ -149,7 +149,9 @@ def test_a_job_named_in_a_cut_answer_is_collected(
     studio = studio_at(double, provider)
     run = studio.start("a fox")
     assert run.result(20).data in double.delivered.values()
-    assert studio.history.run(run.id).job.id in double.jobs  # type: ignore[union-attr]
+    job = studio.history.run(run.id).job
+    assert job is not None
+    assert job.id in double.jobs
     assert len(double.submits) == 1
     assert "list" not in [call.stage for call in double.requests]
     sound(run, studio, "done", double=double)

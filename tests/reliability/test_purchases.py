@@ -6,30 +6,19 @@ from collections.abc import Iterator
 
 import pytest
 import stamina
-from hypothesis import HealthCheck, settings
 from hypothesis.stateful import run_state_machine_as_test
 
-from flux2_nb import http
+from .purchases import Purchases, walk, without_pauses
 
-from .purchases import Purchases
-
-SHORT = settings(
-    max_examples=8,
-    stateful_step_count=12,
-    deadline=None,
-    derandomize=True,
-    database=None,
-    suppress_health_check=list(HealthCheck),
-)
+SHORT = walk(8, 12, derandomize=True)
 
 
 @pytest.fixture(autouse=True)
-def _no_pauses(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def _no_pauses() -> Iterator[None]:
     """Polls and retries follow each other at once."""
-    pause = http._pause
-    monkeypatch.setattr(http, "_pause", lambda seconds, terms: pause(min(seconds, 0.01), terms))
     stamina.set_testing(True, attempts=3, cap=True)
-    yield
+    with without_pauses():
+        yield
     stamina.set_testing(False)
 
 
