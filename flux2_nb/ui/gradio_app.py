@@ -97,7 +97,7 @@ def _uploads(home: Path) -> Path:
 
 def told(*sentences: str) -> str:
     """Return what is told above the forms until the next choice; nothing for no sentence."""
-    return render("told", sentences=sentences)
+    return render("left_out", sentences=sentences)
 
 
 class Page:

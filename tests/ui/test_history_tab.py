@@ -288,8 +288,10 @@ def test_what_could_not_be_brought_back_is_told(visit: Visit) -> None:
     Image.new("RGB", (64, 64), "white").save(buffer, "PNG")
     settings = {"provider": "nowhere", "model": "flux-9", "request": {"prompt": "A lighthouse at dusk"}}
     page = visit()
+    note = page.locator(".f2-left-out")
+    assert note.evaluate("one => one.offsetHeight") == 0, "an empty note takes room"
     drop(page, images.embed_settings(buffer.getvalue(), settings), ".f2-header")
-    page.locator(".f2-told", has_text="made with a model that is not on offer here").wait_for()
+    note.get_by_text("made with a model that is not on offer here").wait_for()
     assert page.locator(".f2-form textarea").first.input_value() == "A lighthouse at dusk"
 
 
